@@ -1,0 +1,3 @@
+"""Jobs: which tables, which kernels, in which order. One module a job."""
+
+__version__ = "0.1.0"
