@@ -53,3 +53,13 @@ def conf_text(path: str) -> str:
 def conf_yaml(path: str) -> Any:
     """Return a parsed YAML file below ``conf/``; the caller must not change it, it is shared."""
     return yaml.safe_load(conf_text(path))
+
+
+def cache_root() -> Path:
+    """Return the folder for what is made once a machine: jars and the embedded model.
+
+    ``TIERLAKE_CACHE`` names it; else it is ``tierlake`` below ``XDG_CACHE_HOME`` or ``~/.cache``.
+    """
+    if override := os.environ.get("TIERLAKE_CACHE"):
+        return Path(override)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "tierlake"

@@ -1,0 +1,46 @@
+# The one list of commands. PYTHON names the interpreter to start from: 3.11 or 3.12.
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
+DEMO_LAKE ?= lake/demo
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-b demo test test-a test-b lint format bench requirements clean
+
+help:            ## this list
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*##/:/' | column -t -s ':'
+
+setup:           ## virtual environment, packages, jars, embedded model (default lane: Spark 3.5)
+	@$(PYTHON) conf/requirements/bootstrap.py --lane a
+
+setup-b:         ## the same for the second lane (Spark 4.1), in .venv-b
+	@$(PYTHON) conf/requirements/bootstrap.py --lane b
+
+demo: setup      ## L0 to L4 on pages of our own and what every installation has
+	@.venv/bin/python -m jobs.demo --lake $(DEMO_LAKE)
+
+test: lint test-a test-b  ## everything CI runs: checks, kernels, jobs on both lanes, one run with real vLLM
+
+test-a: setup
+	.venv/bin/python -m pytest
+
+test-b: setup-b  ## jobs and tables on the second lane
+	.venv-b/bin/python -m pytest -m "spark and not sparknlp and not vllm and not cluster"
+
+lint: setup      ## ruff (lint and format) and mypy
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+
+format: setup    ## let ruff rewrite what it can
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: setup     ## slow measurements, each a ratio to a peer in one run
+	.venv/bin/python -m tests.benchmarks
+
+requirements: setup  ## compile the hashed requirement files anew from the .in files
+	for lane in a b; do .venv/bin/uv pip compile --quiet --generate-hashes --universal --no-header --no-annotate \
+	  --no-emit-index-url --python-version 3.11 --override conf/requirements/overrides.txt \
+	  conf/requirements/lane-$$lane.in -o conf/requirements/lane-$$lane.txt; done
+
+clean:           ## what tests and demos have made; environments and caches stay
+	rm -rf lake .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse dist build

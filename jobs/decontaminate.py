@@ -1,0 +1,122 @@
+"""L1: documents that hold benchmark items are kept out; what passes every gate of L1 is admitted."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.command import run_command
+from jobs.harness import Context, Job, Outcome, Source
+from jobs.lake.progress import Batch
+from jobs.lake.tables import L1_DOCUMENTS, L1_PARSED, L1_VERDICTS
+from jobs.settings import DecontaminateSettings, Settings
+from jobs.verdicts import count_verdicts, let_through
+from udfs.arrow import Row, flat_map
+from udfs.capture.files import list_files
+from udfs.capture.lines import read_lines
+from udfs.dedup.benchmark_items import read_items
+from udfs.dedup.contamination import ContaminationIndex, LeakRule, build_index
+
+_LEAKS = pa.schema(
+    [("doc_id", pa.string()), ("leaks", pa.int64()), ("coverage", pa.float64()), ("evidence", pa.string())]
+)
+_LEAKS_DDL = "doc_id STRING, leaks BIGINT, coverage DOUBLE, evidence STRING"
+
+
+@dataclass
+class LeakFinder:
+    """Kernel: the leaked benchmark items of a document; the index travels as bytes."""
+
+    index: bytes
+    _opened: ContaminationIndex | None = field(default=None, repr=False)
+
+    def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
+        if self._opened is None:
+            self._opened = ContaminationIndex.from_bytes(self.index)
+        leaks = self._opened.find(row["text"])
+        strongest = max(leaks, key=lambda leak: leak.coverage, default=None)
+        yield {
+            "doc_id": row["doc_id"],
+            "leaks": len(leaks),
+            "coverage": strongest.coverage if strongest else 0.0,
+            "evidence": None
+            if strongest is None
+            else f"{strongest.benchmark}/{strongest.item_id} [{strongest.start}:{strongest.end}] {strongest.ngram}"[:1000],
+        }
+
+
+def load_index(settings: DecontaminateSettings) -> tuple[bytes, str]:
+    """Return the index of the benchmark files as bytes, and its version: a hash of the items."""
+    items = [item for file in list_files(settings.benchmarks) for item in read_items(read_lines(file.path))]
+    version = hashlib.sha256(repr(sorted(tuple(item) for item in items)).encode()).hexdigest()[:12]
+    return build_index(items, LeakRule(ngram_words=settings.ngram)).to_bytes(), f"{len(items)} items@{version}"
+
+
+def check(settings: Settings) -> None:
+    """Refuse benchmark files that are not there."""
+    list_files(settings.decontaminate.benchmarks)
+
+
+def run(context: Context) -> Outcome:
+    """Judge what dedup let through since the last run and admit what is left to L1."""
+    return context.process(JOB, lambda batch: _decontaminate(context, batch))
+
+
+def _decontaminate(context: Context, batch: Batch) -> Outcome:
+    settings = context.settings.decontaminate
+    documents = batch.stage(let_through(batch, "dedup"))
+    if settings.benchmarks:
+        context.line.say("indexing benchmarks")
+        index, version = load_index(settings)
+        found = documents.select("doc_id", "text").mapInArrow(flat_map(LeakFinder(index), _LEAKS), _LEAKS_DDL)
+    else:
+        version = "no benchmarks given"
+        found = documents.select(
+            "doc_id",
+            F.lit(0).cast("BIGINT").alias("leaks"),
+            F.lit(0.0).alias("coverage"),
+            F.lit(None).cast("STRING").alias("evidence"),
+        )
+    leaked = F.col("leaks") > 0
+    verdicts = batch.stage(
+        found.select(
+            "doc_id",
+            F.lit("decontaminate").alias("stage"),
+            (~leaked).alias("keep"),
+            F.when(leaked, "benchmark_leak").alias("reason"),
+            F.when(leaked, F.col("coverage")).alias("value"),
+            F.when(leaked, LeakRule().ngram_coverage).alias("threshold"),
+            F.lit(version).alias("rule_sets"),
+            "evidence",
+            F.create_map(F.lit("leaks"), F.col("leaks").cast("DOUBLE"), F.lit("coverage"), "coverage").alias("values"),
+        )
+    )
+    batch.append(L1_VERDICTS.name, verdicts)
+    # From the stored verdicts: a resumed batch admits by what was written, also if a benchmark file has changed since.
+    batch.append(L1_DOCUMENTS.name, let_through(batch, "decontaminate"))
+    return count_verdicts(verdicts)
+
+
+JOB = Job(
+    name="decontaminate",
+    run=run,
+    sources=(Source(L1_PARSED.name, after="dedup"),),
+    writes={L1_VERDICTS.name: "stage = 'decontaminate'", L1_DOCUMENTS.name: "true"},
+    settings=("filter", "dedup", "decontaminate"),
+    check=check,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job from a command line; returns the exit status."""
+    return run_command(JOB, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

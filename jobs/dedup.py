@@ -1,0 +1,330 @@
+"""L1: exact copies and near-duplicates. MinHash bands propose pairs, exact similarity decides, evidence is kept.
+
+New documents meet only the bands they share with documents that earlier runs kept, and those are never judged again.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.command import run_command
+from jobs.components import components
+from jobs.harness import Context, Job, Outcome, Source
+from jobs.lake.progress import Batch
+from jobs.lake.tables import L1_BANDS, L1_DUPLICATES, L1_PARSED, L1_VERDICTS
+from jobs.settings import DedupSettings, Settings
+from jobs.verdicts import count_verdicts, let_through
+from udfs.arrow import Row, flat_map
+from udfs.dedup.cluster import Document, Pair, assign_representatives, candidate_pairs
+from udfs.dedup.minhash import PRESETS, band_keys, signature
+from udfs.dedup.similarity import pair_similarities, shingle_hashes
+from udfs.errors import SettingsError
+from udfs.text.simplify import simplify_text
+from udfs.text.words import words
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+# The band of exact copies: its key is the hash of the text.
+_EXACT_BAND = -1
+_JACCARD_WORDS, _CONTAINMENT_WORDS = 5, 3
+
+_BANDS = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("band", pa.int32()),
+        ("band_key", pa.string()),
+        ("characters", pa.int64()),
+        ("captured_at", pa.timestamp("us", tz="UTC")),
+        ("preset", pa.string()),
+    ]
+)
+_BANDS_DDL = "doc_id STRING, band INT, band_key STRING, characters BIGINT, captured_at TIMESTAMP, preset STRING"
+_PAIRS = pa.schema([("a", pa.string()), ("b", pa.string()), ("band", pa.int32())])
+_SHINGLES = pa.schema(
+    [("doc_id", pa.string()), ("jaccard_set", pa.list_(pa.int64())), ("containment_set", pa.list_(pa.int64()))]
+)
+_DECISIONS = pa.schema([("doc_id", pa.string()), ("representative_id", pa.string())])
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Kernel: the bands of a document, the band of exact copies first."""
+
+    preset: str
+
+    def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
+        preset = PRESETS[self.preset]
+        keys = band_keys(signature(words(simplify_text(row["text"]), row["language"]), preset), preset)
+        for band, key in enumerate([row["text_hash"], *keys], start=_EXACT_BAND):
+            yield {
+                "doc_id": row["doc_id"],
+                "band": band,
+                "band_key": key,
+                "characters": row["characters"],
+                "captured_at": row["captured_at"],
+                "preset": self.preset,
+            }
+
+
+@dataclass(frozen=True)
+class BucketPairs:
+    """Kernel: the pairs of one bucket, those of two old documents excepted."""
+
+    cap: int
+
+    def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
+        old = {member["doc_id"] for member in row["members"] if member["old"]}
+        for a, b in candidate_pairs([(member["doc_id"], member["merit"]) for member in row["members"]], self.cap):
+            if a not in old or b not in old:
+                yield {"a": a, "b": b, "band": row["band"]}
+
+
+def shingle_sets(row: Row) -> Iterable[dict[str, Any]]:
+    """Kernel: the shingles of a document that is in a candidate pair, as the bits of signed numbers."""
+    split = words(simplify_text(row["text"]), row["language"])
+    yield {
+        "doc_id": row["doc_id"],
+        "jaccard_set": shingle_hashes(split, _JACCARD_WORDS).view("int64"),
+        "containment_set": shingle_hashes(split, _CONTAINMENT_WORDS).view("int64"),
+    }
+
+
+def similarities(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Compare the shingles of pairs: Jaccard of 5-grams, and how much of ``goes`` is in ``stays`` by 3-grams."""
+    for batch in batches:
+        jaccard, _ = pair_similarities(batch.column("goes_jaccard"), batch.column("stays_jaccard"))
+        _, containment = pair_similarities(batch.column("goes_containment"), batch.column("stays_containment"))
+        yield pa.RecordBatch.from_arrays(
+            [batch.column("goes"), batch.column("stays"), pa.array(jaccard), pa.array(containment)],
+            names=["goes", "stays", "jaccard", "containment"],
+        )
+
+
+@dataclass(frozen=True)
+class Representatives:
+    """Kernel: who stays in one connected component of verified pairs."""
+
+    survivor: str
+
+    def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
+        attributes = {}
+        for pair in row["pairs"]:
+            for side in ("goes", "stays"):
+                captured_at = pair[f"{side}_captured_at"]
+                microseconds = None if captured_at is None else round(captured_at.timestamp() * 1_000_000)
+                attributes[pair[side]] = Document(pair[side], pair[f"{side}_characters"], microseconds)
+        decisions = assign_representatives(
+            attributes.values(),
+            [Pair(pair["goes"], pair["stays"], pair["similarity"]) for pair in row["pairs"]],
+            threshold=0.0,
+            survivor=self.survivor,  # type: ignore[arg-type]
+            admitted={pair["stays"] for pair in row["pairs"] if pair["stays_old"]},
+        )
+        for decision in decisions:
+            if not decision.kept:
+                yield {"doc_id": decision.doc_id, "representative_id": decision.representative_id}
+
+
+def check(settings: Settings) -> None:
+    """Refuse an unknown MinHash preset."""
+    if settings.dedup.preset not in PRESETS:
+        raise SettingsError("CONF_BAD_VALUE", f"dedup.preset '{settings.dedup.preset}'; there are: {', '.join(PRESETS)}")
+
+
+def run(context: Context) -> Outcome:
+    """Remove duplicates among what the filter let through since the last run, and against what was kept before."""
+    return context.process(JOB, lambda batch: _dedup(context, batch))
+
+
+def _dedup(context: Context, batch: Batch) -> Outcome:
+    settings = context.settings.dedup
+    columns = ("doc_id", "language", "characters", "captured_at", "text_hash", "text")
+    documents = batch.stage(let_through(batch, "filter").select(*columns))
+    bands = batch.stage(documents.mapInArrow(flat_map(Bands(settings.preset), _BANDS), _BANDS_DDL))
+    context.line.say("pairs")
+    pairs = batch.stage(_candidates(batch, bands, settings))
+    context.line.say("verifying")
+    verified = batch.stage(_verified(batch, documents, pairs, settings))
+    context.line.say("representatives")
+    duplicates = batch.stage(_duplicates(verified, settings))
+    batch.append(L1_DUPLICATES.name, duplicates)
+    kept = documents.join(duplicates, "doc_id", "left_anti").select("doc_id")
+    batch.append(L1_BANDS.name, bands.join(kept, "doc_id", "left_semi"))
+    near = F.when(F.col("rule") == "exact", "exact_duplicate").otherwise("near_duplicate")
+    method = f"minhash/{settings.preset}"
+    verdicts = batch.stage(
+        documents.select("doc_id")
+        .join(duplicates, "doc_id", "left")
+        .select(
+            "doc_id",
+            F.lit("dedup").alias("stage"),
+            F.col("representative_id").isNull().alias("keep"),
+            F.when(F.col("representative_id").isNotNull(), near).alias("reason"),
+            F.when(F.col("rule") == "containment", F.col("containment")).otherwise(F.col("jaccard")).alias("value"),
+            F.when(F.col("rule") == "containment", settings.min_containment)
+            .when(F.col("rule").isNotNull(), settings.min_similarity)
+            .alias("threshold"),
+            F.lit(method).alias("rule_sets"),
+            F.col("representative_id").alias("evidence"),
+            F.when(
+                F.col("rule").isNotNull(),
+                F.create_map(
+                    F.lit("jaccard"), "jaccard", F.lit("containment"), "containment", F.lit("bands"), F.col("bands").cast("DOUBLE")
+                ),
+            )
+            .otherwise(F.create_map().cast("MAP<STRING, DOUBLE>"))
+            .alias("values"),
+        )
+    )
+    batch.append(L1_VERDICTS.name, verdicts)
+    outcome = count_verdicts(verdicts)
+    compared = verified.agg(F.count("*").alias("pairs"), F.count_if("rule IS NOT NULL").alias("verified")).first()
+    assert compared is not None
+    outcome.metrics["dedup/candidate_pairs"] = float(compared["pairs"])
+    outcome.metrics["dedup/verified_pairs"] = float(compared["verified"])
+    return outcome
+
+
+def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Pairs that share a bucket: both ids, what is known of both, and how many bands propose them."""
+    keys = bands.select("band", "band_key").distinct()
+    # A resumed batch may have written its bands already: they are not old.
+    old = batch.lake.read(L1_BANDS.name).where(F.col("preset") == settings.preset)
+    old = old.join(bands.select("doc_id").distinct(), "doc_id", "left_anti").join(keys, ["band", "band_key"], "left_semi")
+    both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
+    merit = F.col("characters") if settings.survivor == "longest" else -F.unix_micros(F.coalesce("captured_at", _never()))
+    buckets = (
+        both.groupBy("band", "band_key")
+        .agg(F.collect_list(F.struct("doc_id", merit.alias("merit"), "old")).alias("members"))
+        .where("size(members) > 1")
+        .select("band", "members")
+    )
+    pairs = buckets.mapInArrow(flat_map(BucketPairs(settings.bucket_cap), _PAIRS), "a STRING, b STRING, band INT")
+    counted = pairs.groupBy("a", "b").agg(
+        F.count_if(F.col("band") != _EXACT_BAND).alias("bands"), F.bool_or(F.col("band") == _EXACT_BAND).alias("exact")
+    )
+    known = both.where(F.col("band") == _EXACT_BAND).select("doc_id", "characters", "captured_at", "old")
+    for side in ("a", "b"):
+        named = known.select(*[F.col(name).alias(side if name == "doc_id" else f"{side}_{name}") for name in known.columns])
+        counted = counted.join(named, side)
+    return _oriented(counted, settings)
+
+
+def _never() -> Any:
+    return F.lit("9999-12-31 00:00:00").cast("TIMESTAMP")
+
+
+def _oriented(pairs: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Name the sides: ``stays`` goes before ``goes`` in the order of `assign_representatives`."""
+
+    def place(side: str) -> Any:
+        merit = (
+            -F.col(f"{side}_characters")
+            if settings.survivor == "longest"
+            else F.unix_micros(F.coalesce(F.col(f"{side}_captured_at"), _never()))
+        )
+        return F.struct((~F.col(f"{side}_old")).alias("new"), merit.alias("merit"), F.col(side).alias("doc_id"))
+
+    first = place("a") < place("b")
+
+    def pick(stays: bool, suffix: str) -> Any:
+        a, b = (f"a{suffix}", f"b{suffix}")
+        return F.when(first == F.lit(stays), F.col(a)).otherwise(F.col(b))
+
+    suffixes = ("", "_characters", "_captured_at", "_old")
+    return pairs.select(
+        *[pick(False, suffix).alias(f"goes{suffix}") for suffix in suffixes],
+        *[pick(True, suffix).alias(f"stays{suffix}") for suffix in suffixes],
+        "bands",
+        "exact",
+    )
+
+
+def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Candidate pairs with their exact similarity; ``rule`` says by what they are duplicates, NULL where they are not."""
+    near = pairs.where(~F.col("exact"))
+    paired = near.select(F.col("goes").alias("doc_id")).union(near.select("stays")).distinct()
+    # Only documents in candidate pairs bring their text.
+    texts = documents.select("doc_id", "language", "text").join(paired, "doc_id", "left_semi")
+    elsewhere = near.where("stays_old").select(F.col("stays").alias("doc_id")).distinct()
+    old = batch.lake.read(L1_PARSED.name).select("doc_id", "language", "text").join(elsewhere, "doc_id", "left_semi")
+    sets = texts.union(old).mapInArrow(
+        flat_map(shingle_sets, _SHINGLES), "doc_id STRING, jaccard_set ARRAY<BIGINT>, containment_set ARRAY<BIGINT>"
+    )
+    for side in ("goes", "stays"):
+        near = near.join(
+            sets.select(
+                F.col("doc_id").alias(side),
+                F.col("jaccard_set").alias(f"{side}_jaccard"),
+                F.col("containment_set").alias(f"{side}_containment"),
+            ),
+            side,
+        )
+    compared = near.select(
+        "goes", "stays", "goes_jaccard", "stays_jaccard", "goes_containment", "stays_containment"
+    ).mapInArrow(similarities, "goes STRING, stays STRING, jaccard DOUBLE, containment DOUBLE")
+    rule = (
+        F.when(F.col("exact"), "exact")
+        .when(F.col("jaccard") >= settings.min_similarity, "jaccard")
+        .when(F.col("containment") >= settings.min_containment, "containment")
+    )
+    exact = F.when(F.col("exact"), 1.0)
+    return (
+        pairs.join(compared, ["goes", "stays"], "left")
+        .withColumn("jaccard", F.coalesce(exact, "jaccard"))
+        .withColumn("containment", F.coalesce(exact, "containment"))
+        .withColumn("rule", rule)
+    )
+
+
+def _duplicates(verified: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Removed documents, each with the representative it was compared with."""
+    edges = verified.where("rule IS NOT NULL").withColumn("similarity", F.greatest("jaccard", "containment"))
+    # Documents that stay from earlier runs are never judged, so they do not tie components together either.
+    among_new = edges.where(~F.col("stays_old")).select(F.col("goes").alias("a"), F.col("stays").alias("b"))
+    labels = components(among_new, settings.driver_pairs)
+    grouped = (
+        edges.join(labels.withColumnRenamed("id", "goes"), "goes", "left")
+        .withColumn("component", F.coalesce("component", "goes"))
+        .groupBy("component")
+        .agg(F.collect_list(F.struct(*[edges[name] for name in edges.columns])).alias("pairs"))
+    )
+    removed = grouped.select("pairs").mapInArrow(
+        flat_map(Representatives(settings.survivor), _DECISIONS), "doc_id STRING, representative_id STRING"
+    )
+    evidence = edges.select(
+        F.col("goes").alias("doc_id"),
+        F.col("stays").alias("representative_id"),
+        "rule",
+        "jaccard",
+        "containment",
+        "bands",
+        F.lit(settings.preset).alias("preset"),
+    )
+    return removed.join(evidence, ["doc_id", "representative_id"])
+
+
+JOB = Job(
+    name="dedup",
+    run=run,
+    sources=(Source(L1_PARSED.name, after="filter"),),
+    writes={L1_DUPLICATES.name: "true", L1_BANDS.name: "true", L1_VERDICTS.name: "stage = 'dedup'"},
+    settings=("filter", "dedup"),
+    check=check,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job from a command line; returns the exit status."""
+    return run_command(JOB, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

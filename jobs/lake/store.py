@@ -1,0 +1,210 @@
+"""Reading and writing the tables of a lake, path-based or in a catalog."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jobs.lake.schema import SCHEMA_VERSION
+from jobs.lake.tables import TABLES
+from jobs.settings import LakeSettings
+from udfs.errors import LakeError
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What a write did: the table's version after it, rows written, and whether Delta skipped it as already done."""
+
+    version: int
+    rows: int
+    skipped: bool
+
+
+class Lake:
+    """The tables of one lake.
+
+    Parameters
+    ----------
+    spark : SparkSession
+        Session with Delta.
+    settings : LakeSettings
+        Where the lake is: a folder or URI (``path``), or a ``schema`` of a catalog.
+
+    Raises
+    ------
+    LakeError
+        ``LAKE_SCHEMA_MISMATCH`` where the lake was written by another version of the table declarations.
+    """
+
+    def __init__(self, spark: SparkSession, settings: LakeSettings) -> None:
+        self.spark = spark
+        self.settings = settings
+        self._known: set[str] = set()
+        self._check_schema_version()
+
+    def __repr__(self) -> str:
+        return f"Lake({self.location!r})"
+
+    @property
+    def location(self) -> str:
+        """Folder, URI or schema of the lake."""
+        return self.settings.schema_name or self.settings.path
+
+    def target(self, name: str) -> str:
+        """Return the table as SQL writes it: a qualified name, or ``delta.`path```."""
+        if self.settings.schema_name:
+            parts = [*self.settings.schema_name.split("."), name]
+            return ".".join(f"`{part}`" for part in parts)
+        return f"delta.`{self._path(name)}`"
+
+    def _path(self, name: str) -> str:
+        return f"{self.settings.path.rstrip('/')}/{name}"
+
+    def exists(self, name: str) -> bool:
+        """Return whether the table was created."""
+        if name in self._known:
+            return True
+        if self.settings.schema_name:
+            found = self.spark.catalog.tableExists(f"{self.settings.schema_name}.{name}")
+        else:
+            from delta import DeltaTable
+
+            found = DeltaTable.isDeltaTable(self.spark, self._path(name))
+        if found:
+            self._known.add(name)
+        return bool(found)
+
+    def ensure(self, names: Iterable[str]) -> None:
+        """Create the named tables that are missing."""
+        for name in names:
+            if name in self._known:
+                continue
+            if not self.exists(name):
+                if self.settings.schema_name and not self._known:
+                    self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS {self.settings.schema_name}")
+                self.spark.sql(TABLES[name].create_ddl(self.target(name), self.settings.log_retention_days))
+            self._known.add(name)
+
+    def create_all(self) -> None:
+        """Create every table, so that views and queries find them also where no job has run."""
+        self.ensure(TABLES)
+
+    def read(self, name: str, version: int | None = None) -> DataFrame:
+        """Return a table, at a version where one is given. A table nobody wrote yet is empty."""
+        if not self.exists(name):
+            return self.spark.createDataFrame([], TABLES[name].spark_schema())
+        reader = self.spark.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        return reader.table(f"{self.settings.schema_name}.{name}") if self.settings.schema_name else reader.load(self._path(name))
+
+    def version(self, name: str) -> int:
+        """Return the current version of a table, -1 where it does not exist."""
+        return self._last_commit(name)[0] if self.exists(name) else -1
+
+    def inserted(self, name: str, start: int | None, end: int) -> DataFrame:
+        """Return the rows that versions after ``start`` up to ``end`` added; all of version ``end`` for None."""
+        if start is None:
+            return self.read(name, end)
+        reader = (
+            self.spark.read.format("delta")
+            .option("readChangeFeed", "true")
+            .option("startingVersion", start + 1)
+            .option("endingVersion", end)
+        )
+        changes = reader.table(f"{self.settings.schema_name}.{name}") if self.settings.schema_name else reader.load(self._path(name))
+        columns = [column.name for column in TABLES[name].columns]
+        return changes.where("_change_type = 'insert'").select(*columns)
+
+    def append(self, name: str, rows: DataFrame, transaction: tuple[str, int] | None = None) -> Commit:
+        """Append rows; with a transaction (application id, version) Delta skips what it has seen.
+
+        Parameters
+        ----------
+        rows : DataFrame
+            Has every declared column; order does not matter, types are cast.
+        transaction : tuple of str and int, optional
+            The same on every retry of the same work; the version never falls.
+
+        Raises
+        ------
+        LakeError
+            ``LAKE_SCHEMA_MISMATCH`` for missing or unknown columns, ``LAKE_CONSTRAINT`` for rows a constraint refuses.
+        """
+        self.ensure([name])
+        before = self.version(name)
+        writer = self._conform(name, rows).write.format("delta").mode("append")
+        if transaction:
+            writer = writer.option("txnAppId", transaction[0]).option("txnVersion", transaction[1])
+            writer = writer.option("userMetadata", f"{transaction[0]}@{transaction[1]}")
+        self._save(name, writer)
+        version, written = self._last_commit(name)
+        skipped = version == before
+        return Commit(version, 0 if skipped else written, skipped)
+
+    def replace(self, name: str, rows: DataFrame, condition: str) -> Commit:
+        """Replace the rows that meet a condition by the given ones, in one commit.
+
+        ``replaceWhere`` is what both lanes have; Delta below 4.3 would take ``replaceUsing`` for a full overwrite.
+        """
+        self.ensure([name])
+        writer = self._conform(name, rows).write.format("delta").mode("overwrite").option("replaceWhere", condition)
+        self._save(name, writer)
+        version, written = self._last_commit(name)
+        return Commit(version, written, skipped=False)
+
+    def delete(self, name: str, condition: str) -> None:
+        """Delete rows; a table that does not exist has none."""
+        if self.exists(name):
+            self.spark.sql(f"DELETE FROM {self.target(name)} WHERE {condition}")
+
+    def _conform(self, name: str, rows: DataFrame) -> DataFrame:
+        from pyspark.sql import functions as F
+
+        declared = TABLES[name].spark_schema()
+        missing = sorted(set(declared.names) - set(rows.columns))
+        unknown = sorted(set(rows.columns) - set(declared.names))
+        if missing or unknown:
+            raise LakeError(
+                "LAKE_SCHEMA_MISMATCH",
+                f"rows for {name} lack {missing or 'nothing'} and have unknown columns {unknown or 'none'}",
+            )
+        return rows.select(*[F.col(f"`{field.name}`").cast(field.dataType).alias(field.name) for field in declared])
+
+    def _save(self, name: str, writer: object) -> None:
+        try:
+            if self.settings.schema_name:
+                writer.saveAsTable(f"{self.settings.schema_name}.{name}")  # type: ignore[attr-defined]
+            else:
+                writer.save(self._path(name))  # type: ignore[attr-defined]
+        except Exception as error:
+            text = str(error)
+            found = re.search(r"\[?(DELTA_VIOLATE_CONSTRAINT|DELTA_NOT_NULL_CONSTRAINT)[^\n]*", text)
+            if found is None and "InvariantViolationException" not in text:
+                raise
+            line = found.group(0) if found else text.splitlines()[0]
+            raise LakeError("LAKE_CONSTRAINT", f"{name} refuses a row: {line}") from error
+
+    def _last_commit(self, name: str) -> tuple[int, int]:
+        row = self.spark.sql(f"DESCRIBE HISTORY {self.target(name)} LIMIT 1").first()
+        assert row is not None
+        metrics = row["operationMetrics"] or {}
+        return int(row["version"]), int(metrics.get("numOutputRows", 0))
+
+    def _check_schema_version(self) -> None:
+        if not self.exists("progress"):
+            return
+        detail = self.spark.sql(f"DESCRIBE DETAIL {self.target('progress')}").first()
+        assert detail is not None
+        found = detail["properties"].get("tierlake.schema_version")
+        if found != str(SCHEMA_VERSION):
+            raise LakeError(
+                "LAKE_SCHEMA_MISMATCH",
+                f"{self.location} has schema version {found}, this tierlake writes {SCHEMA_VERSION}; "
+                "use the tierlake that wrote it, or name another lake",
+            )

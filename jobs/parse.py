@@ -1,0 +1,138 @@
+"""L1: turn captured objects into text that keeps its structure; language, kind and personal data are found on the way."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+from pyspark.sql import functions as F
+
+from jobs.command import run_command
+from jobs.harness import Context, Job, Outcome, Source
+from jobs.lake.progress import Batch
+from jobs.lake.tables import L0_DOCUMENTS, L0_QUARANTINE, L1_PARSED
+from jobs.settings import Settings
+from udfs.arrow import flat_map
+from udfs.errors import SettingsError
+from udfs.parsing import WORD_TOKENIZER, Parser
+
+_PARSED = pa.schema(
+    [
+        ("doc_id", pa.string()),
+        ("source", pa.string()),
+        ("uri", pa.string()),
+        ("captured_at", pa.timestamp("us", tz="UTC")),
+        ("license", pa.string()),
+        ("file", pa.string()),
+        ("offset", pa.int64()),
+        ("reason", pa.string()),
+        ("detail", pa.string()),
+        ("sample", pa.binary()),
+        ("kind", pa.string()),
+        ("language", pa.string()),
+        ("language_score", pa.float64()),
+        ("characters", pa.int64()),
+        ("tokens", pa.int64()),
+        ("text_hash", pa.string()),
+        ("media_type", pa.string()),
+        ("tokenizer", pa.string()),
+        ("code_language", pa.string()),
+        ("traits", pa.map_(pa.string(), pa.float64())),
+        ("personal_data", pa.list_(pa.struct([("kind", pa.string()), ("start", pa.int32()), ("end", pa.int32())]))),
+        ("title", pa.string()),
+        ("text", pa.string()),
+    ]
+)
+_PARSED_DDL = (
+    "doc_id STRING, source STRING, uri STRING, captured_at TIMESTAMP, license STRING, file STRING, offset BIGINT, "
+    "reason STRING, detail STRING, sample BINARY, kind STRING, language STRING, language_score DOUBLE, "
+    "characters BIGINT, tokens BIGINT, text_hash STRING, media_type STRING, tokenizer STRING, code_language STRING, "
+    "traits MAP<STRING, DOUBLE>, personal_data ARRAY<STRUCT<kind: STRING, start: INT, end: INT>>, "
+    "title STRING, text STRING"
+)
+_READ = (
+    "doc_id", "source", "uri", "captured_at", "license", "file", "offset",
+    "media_type", "charset", "http_status", "payload_bytes",
+)  # fmt: skip
+
+
+def tokenizer_path(settings: Settings) -> str:
+    """Return what token counts are made with: a folder or file, or ``words``.
+
+    Raises
+    ------
+    SettingsError
+        ``CONF_NO_TOKENIZER`` where the named one does not exist.
+    """
+    named = settings.parse.tokenizer
+    if named == WORD_TOKENIZER:
+        return WORD_TOKENIZER
+    if named is None:
+        from udfs.engine.embedded import embedded_model_path
+
+        return str(embedded_model_path())
+    if not Path(named).exists():
+        raise SettingsError("CONF_NO_TOKENIZER", f"parse.tokenizer {named} does not exist; name a tokenizer.json, or words")
+    return named
+
+
+def check(settings: Settings) -> None:
+    """Refuse a tokenizer that is not there."""
+    tokenizer_path(settings)
+
+
+def run(context: Context) -> Outcome:
+    """Parse what came into L0 since the last run."""
+    context.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", context.settings.parse.batch_rows)
+    return context.process(JOB, lambda batch: _parse(context, batch))
+
+
+def _parse(context: Context, batch: Batch) -> Outcome:
+    settings = context.settings.parse
+    # A payload over the limit does not even cross to Python; PDF has limits of its own.
+    admitted = (F.col("payload_bytes") <= settings.max_payload_bytes) | (F.col("media_type") == "application/pdf")
+    captures = batch.rows().select(*_READ, F.when(F.coalesce(admitted, F.lit(False)), F.col("payload")).alias("payload"))
+    parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer_path(context.settings))
+    made = batch.stage(captures.mapInArrow(flat_map(parser, _PARSED), _PARSED_DDL))
+    refused = (
+        made.where("reason IS NOT NULL")
+        .withColumn("stage", F.lit("parse"))
+        .withColumn("quarantine_id", F.md5(F.concat_ws("/", F.lit("parse"), "doc_id", "reason")))
+    )
+    batch.append(L0_QUARANTINE.name, refused.select(*[column.name for column in L0_QUARANTINE.columns]))
+    parsed = made.where("reason IS NULL")
+    batch.append(L1_PARSED.name, parsed.select(*[column.name for column in L1_PARSED.columns]))
+    outcome = Outcome()
+    counts = made.groupBy("reason").agg(
+        F.count("*").alias("rows"), F.sum("tokens").alias("tokens"), F.sum(F.size("personal_data")).alias("personal_data")
+    )
+    for row in counts.collect():
+        outcome.rows_in += row["rows"]
+        if row["reason"] is None:
+            outcome.rows_kept = row["rows"]
+            outcome.metrics["tokens/l1_parsed"] = float(row["tokens"])
+            outcome.metrics["personal_data_spans"] = float(row["personal_data"])
+        else:
+            outcome.reasons[row["reason"]] += row["rows"]
+    return outcome
+
+
+JOB = Job(
+    name="parse",
+    run=run,
+    sources=(Source(L0_DOCUMENTS.name),),
+    writes={L0_QUARANTINE.name: "stage = 'parse'", L1_PARSED.name: "true"},
+    settings=("parse",),
+    check=check,
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job from a command line; returns the exit status."""
+    return run_command(JOB, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

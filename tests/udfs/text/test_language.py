@@ -1,0 +1,38 @@
+"""Language identification with the bundled model."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from udfs.text.language import Language, identify
+
+ENGLISH = "The committee will meet again next week to discuss the budget.\nEverybody is welcome."
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (ENGLISH, "en"),
+        ("委员会下周将再次开会讨论预算。\n欢迎大家参加。", "zh"),
+        ("Le comité se réunira de nouveau la semaine prochaine pour discuter du budget.", "fr"),
+        ("Комитет снова соберётся на следующей неделе.", "ru"),
+    ],
+)
+def test_languages(text: str, code: str) -> None:
+    found = identify(text)
+    assert found.code == code
+    assert 0.65 < found.score <= 1
+
+
+@pytest.mark.parametrize("text", ["", " \n", "12 + 30 = 42", "\x00\ud800", "___"])
+def test_no_letters_is_undetermined(text: str) -> None:
+    assert identify(text) == Language("und", 0.0)
+
+
+def test_only_a_prefix_counts() -> None:
+    assert identify(ENGLISH * 200) == identify(ENGLISH * 200 + "中文" * 1_000_000)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_any_text_has_an_answer(text: str) -> None:
+    assert 0 <= identify(text).score <= 1

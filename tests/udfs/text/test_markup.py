@@ -1,0 +1,57 @@
+"""Formula and code spans."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from udfs.text.markup import code_spans, formula_spans, inline_code_spans
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"a $x^2$ b", ["$x^2$"]),
+        ("a $$x\n\ny$$ b", ["$$x\n\ny$$"]),
+        (r"\(a\) and \[b\]", [r"\(a\)", r"\[b\]"]),
+        (
+            r"\begin{align*}x\\\begin{cases}1\end{cases}\end{align*}.",
+            [r"\begin{align*}x\\\begin{cases}1\end{cases}\end{align*}"],
+        ),
+        ("costs $5 or $6", []),
+        ("costs $5 and 6$7", []),
+        (r"escaped \$x\$ only", []),
+        ("$a\nb$", []),
+        (r"open \[ never closed $x$", []),
+        ("$$$$", []),
+        (r"$a_{\text{if } b}$", [r"$a_{\text{if } b}$"]),
+    ],
+)
+def test_formulas(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in formula_spans(text)] == expected
+
+
+def test_an_opener_without_its_partner_swallows_only_so_much() -> None:
+    text = r"\[ " + "x " * 6000 + "$y$"
+    assert [text[start:end] for start, end in formula_spans(text)] == ["$y$"]
+
+
+def test_code_blocks() -> None:
+    text = "a\n~~~\n```\n~~~\nb\n```py\nx\n````\nc\n```\nrest"
+    assert [text[start:end] for start, end in code_spans(text)] == ["~~~\n```\n~~~", "```py\nx\n````", "```\nrest"]
+
+
+def test_inline_code() -> None:
+    text = "a `b` ``c`` `d\ne`"
+    assert [text[start:end] for start, end in inline_code_spans(text)] == ["`b`"]
+
+
+PIECES = st.sampled_from(["$", "$$", r"\[", r"\]", r"\begin{align}", r"\end{align}", "x", " ", "\n", "```", "\\"])
+
+
+@given(st.lists(PIECES).map("".join))
+def test_spans_are_ordered_and_do_not_overlap(text: str) -> None:
+    for spans in (formula_spans(text), code_spans(text)):
+        assert all(start < end for start, end in spans)
+        assert all(left[1] <= right[0] for left, right in pairwise(spans))

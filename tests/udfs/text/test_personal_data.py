@@ -1,0 +1,91 @@
+"""Detection of personal data: known answers, look-alikes that must stay, hostile texts."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from udfs.text.personal_data import REPLACEMENTS, Span, find, redact
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "expected"),
+    [
+        ("Write to ann.lee+news@mail.example.org.", "email", "ann.lee+news@mail.example.org"),
+        ("mailto:bob@example.co.uk?subject=x", "email", "bob@example.co.uk"),
+        ("联系邮箱：zhang@example.cn。", "email", "zhang@example.cn"),
+        ("the host 93.184.216.34 answered", "ip_address", "93.184.216.34"),
+        ("http://93.184.216.34:8080/x", "ip_address", "93.184.216.34"),
+        ("电话13912345678，谢谢", "phone", "13912345678"),
+        ("call +86 139 1234 5678 now", "phone", "+86 139 1234 5678"),
+        ("手机 139-1234-5678", "phone", "139-1234-5678"),
+        ("ring +44 20 7946 0958", "phone", "+44 20 7946 0958"),
+        ("ring +1 (212) 555-0147.", "phone", "+1 (212) 555-0147"),
+        ("身份证号11010519491231002X。", "id_number", "11010519491231002X"),
+        ("card 4111 1111 1111 1111 expires", "bank_card", "4111 1111 1111 1111"),
+        ("card 5500-0055-5555-5559", "bank_card", "5500-0055-5555-5559"),
+        ("卡号6222021234567890128", "bank_card", "6222021234567890128"),
+        ("Amex 3782 822463 10005", "bank_card", "3782 822463 10005"),
+    ],
+)
+def test_known_answers(text: str, kind: str, expected: str) -> None:
+    assert [(span.kind, text[span.start : span.end]) for span in find(text)] == [(kind, expected)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "icon@2x.png and user@localhost",
+        "git clone git@github.com:a/b.git",
+        "https://user:secret@example.org/x",
+        "@property and foo@bar",
+        "hosts 10.0.0.1, 192.168.1.77, 127.0.0.1 and 224.0.0.251",
+        "released v12.20.31.4, see section 12.20.31.4",
+        "Chrome/137.0.0.0 Safari",
+        "see 1.2.3.4 and 300.12.12.12 and 12.20.31.4.5",
+        "pi is 3.13912345678 or 13912345678.5",
+        r"so $x = 13912345678$ and \(y = 13912345678\)",
+        "`13912345678` is inline code",
+        "```\n13912345678\n```",
+        "x=13912345678*2",
+        "population 15000000000",
+        "order 12345678901234567890",
+        "id 110105194912310021",
+        "card 4111 1111 1111 1112",
+        "row 4111 1111 1111 1111 2222 3333",
+        "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15",
+        "2024-01-01 12:30:45 +0800",
+        "a +123 +4567 sum",
+        "UUID 4111-1111-1111-1111-1234",
+    ],
+)
+def test_look_alikes_stay(text: str) -> None:
+    assert find(text) == []
+
+
+def test_redact_replaces_each_kind_and_leaves_nothing_to_find() -> None:
+    text = "ann@mail.example.org 13912345678 93.184.216.34 11010519491231002X card 4111 1111 1111 1111."
+    assert redact(text, find(text)) == "[EMAIL] [PHONE] [IP_ADDRESS] [ID_NUMBER] card [BANK_CARD]."
+    assert find(redact(text, find(text))) == []
+
+
+def test_redact_takes_spans_in_any_order_and_keeps_the_longer_of_two_that_overlap() -> None:
+    spans = [Span("phone", 6, 8), Span("email", 0, 5), Span("phone", 0, 3)]
+    assert redact("abcdefghi", spans) == "[EMAIL]f[PHONE]i"
+
+
+@given(st.one_of(st.text(), st.text("0123456789 +-.@ab()", max_size=80)))
+def test_spans_are_ordered_and_redaction_is_final(text: str) -> None:
+    spans = find(text)
+    assert all(0 <= span.start < span.end <= len(text) and span.kind in REPLACEMENTS for span in spans)
+    assert all(left.end <= right.start for left, right in pairwise(spans))
+    assert len(redact(text, spans)) == len(text) + sum(len(REPLACEMENTS[s.kind]) - (s.end - s.start) for s in spans)
+
+
+@pytest.mark.parametrize(
+    "unit", ["1", "a@", "a.", "@", "1.", "+1 ", "1 2", "4111 ", "139-", "a@b.", "86 ", "$", "`", "\ud800"]
+)
+def test_hostile_text_takes_linear_time(unit: str) -> None:
+    text = unit * (300_000 // len(unit))
+    assert len(find(text)) <= len(text)

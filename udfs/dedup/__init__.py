@@ -1,0 +1,1 @@
+"""Near-duplicates and benchmark leaks: signatures, exact similarity, representatives, n-gram evidence."""

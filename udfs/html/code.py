@@ -1,0 +1,118 @@
+"""Code blocks: their exact text and the language the page declares."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight(?:-source|-text)?|brush:|sourceCode|hljs|code-block-|prettyprint lang)[-\s]?([A-Za-z0-9+#_.]{1,20})(?=[\s;{]|$)")  # fmt: skip
+_NOT_LANGUAGES = frozenset("none text plain plaintext plain_text txt auto nohighlight default output highlight hljs code block wrapper container wrap line table copy linenums numbers source literal javascripts".split())  # fmt: skip
+_KNOWN = frozenset(
+    "python py python3 java javascript js typescript ts c cpp c++ csharp cs go golang rust ruby rb php swift kotlin scala perl lua r julia "
+    "haskell bash sh shell console zsh powershell sql html xml css scss json yaml yml toml ini diff make makefile dockerfile matlab "
+    "latex tex fortran pascal dart zig elixir erlang clojure lisp scheme ocaml fsharp vb asm objective-c objc groovy graphql jsx tsx vue nginx "
+    "protobuf pycon".split()
+)
+_GUTTER = frozenset(
+    "linenos lineno linenodiv line-numbers line-numbers-rows linenumber line-number gutter rouge-gutter hljs-ln-numbers hljs-ln-line-number "
+    "react-syntax-highlighter-line-number blob-num crayon-nums crayon-num code-line-number ln-num copybtn copy-button btn-copy clipboard-copy "
+    "code-copy toolbar-item md-clipboard lnt".split()
+)
+_LINE_TAGS = frozenset("div li tr p".split())
+_SKIPPED = frozenset("script style button svg template noscript".split())
+
+
+def declared_language(node: etree._Element) -> str:
+    """Return the language of a code block, from the classes and data attributes of it, its child and three parents.
+
+    Examples
+    --------
+    >>> declared_language(etree.fromstring('<pre><code class="language-python">x</code></pre>'))
+    'python'
+    """
+    candidates = [node]
+    child = node.find("code")
+    if child is not None:
+        candidates.append(child)
+    parent = node.getparent()
+    for _ in range(3):
+        if parent is None or parent.tag in ("body", "article", "main", "section"):
+            break
+        candidates.append(parent)
+        parent = parent.getparent()
+    for candidate in candidates:
+        for attribute in ("data-lang", "data-language", "data-code-language", "lang"):
+            value = (candidate.get(attribute) or "").strip().lower()
+            if value and (attribute != "lang" or value in _KNOWN) and re.fullmatch(r"[a-z0-9+#_.-]{1,20}", value):
+                return "" if value in _NOT_LANGUAGES else value
+        names = candidate.get("class") or ""
+        for match in _LANGUAGE.finditer(names[:300]):
+            value = match[1].lower().rstrip(".;")
+            if value in _NOT_LANGUAGES:
+                continue
+            if match[0].lstrip().startswith(("language", "lang", "brush", "highlight-")) or value in _KNOWN:
+                return value
+    return ""
+
+
+def code_text(node: etree._Element) -> str:
+    """Return the text of a code block: white space exact, line numbers and copy buttons gone.
+
+    Examples
+    --------
+    >>> code_text(etree.fromstring('<pre><span class="lineno">1</span>a  b<br/>c</pre>'))
+    'a  b\\nc'
+    """
+    pieces: list[str] = []
+    stack: list[tuple[etree._Element, bool]] = [(node, False)]
+    while stack:
+        current, done = stack.pop()
+        tag = current.tag
+        if done:
+            if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
+                pieces.append("\n")
+            if current is not node and current.tail:
+                pieces.append(current.tail)
+            continue
+        skipped = not isinstance(tag, str) or tag in _SKIPPED or not _GUTTER.isdisjoint((current.get("class") or "").split())
+        if skipped and current is not node:
+            if current.tail:
+                pieces.append(current.tail)
+            continue
+        if tag == "br":
+            pieces.append("\n" + (current.tail or ""))
+            continue
+        if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
+            pieces.append("\n")
+        if tag == "formula":
+            pieces.append(f"${current.get('tex', '')}$")
+        if current.text:
+            pieces.append(current.text)
+        stack.append((current, True))
+        stack.extend((child, False) for child in reversed(current))
+    text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
+    return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+
+
+def _ends_line(pieces: list[str]) -> bool:
+    for piece in reversed(pieces):
+        if piece:
+            return piece.endswith("\n")
+    return True
+
+
+def fence(code: str, language: str) -> str:
+    """Fence a code block with more backticks than it holds."""
+    ticks = max((len(run) for run in re.findall(r"`{3,}", code)), default=2) + 1
+    return f"{'`' * max(ticks, 3)}{language}\n{code}\n{'`' * max(ticks, 3)}"
+
+
+def inline_code(text: str) -> str:
+    """Quote a code span, whatever backticks it holds."""
+    text = re.sub(r"\s+", " ", text).strip()
+    if not text:
+        return ""
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"

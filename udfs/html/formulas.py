@@ -1,0 +1,357 @@
+"""Finds every formula of a page, whatever wrote it, and puts one ``formula`` element in its place.
+
+Later stages see a formula as one atom: the attribute ``tex`` holds its LaTeX, ``display`` is "1" or "0". Sources: MathML in any
+prefix, MathJax 2 to 4, KaTeX, LaTeXML, MediaWiki, AsciiMath scripts, formula images, and the class names publishers use.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
+
+from lxml import etree
+
+from udfs.html.asciimath import asciimath_to_tex
+from udfs.html.math_symbols import local_name
+from udfs.html.mathml import mathml_to_tex
+from udfs.html.tex import clean_tex, strip_delimiters
+
+FORMULA_TAG = "formula"
+
+# A page that holds none of these has no formula but those left raw in its text.
+_MENTIONS = ("math", "mjx", "katex", "latex", "codecogs", "eeimg", "mimetex", "?tex=", "data-tex", "tex.cgi", 'class="tex', "class='tex", "class=tex", "cht=tx", "x-ck12", ' tex"')  # fmt: skip
+_RENDERED = frozenset(
+    "MathJax_Preview MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_MathML MathJax_Processing MathJax_Processed "
+    "MathJax_Error mjx-chtml MJXc-display mjx-full-width MathJax_PlainSource katex-html MJX_Assistive_MathML MathJax_Hidden_Frame".split()
+)
+_MARKED = frozenset(
+    "math-container wp-katex-eq tex latex math-tex arithmatex x-ck12 x-ck12-math ztext-math katex-eq mathjax_process math-inline math-block "
+    "js-inline-math js-display-math mathquill-static-math tex2jax_process math-formula latex-formula math".split()
+)
+# Of these the text is LaTeX even without delimiters; of the others only what stands between delimiters is.
+_ALWAYS_TEX = frozenset("math-container wp-katex-eq tex math-tex x-ck12 ztext-math katex-eq math-formula latex-formula".split())
+_DISPLAY_CLASSES = re.compile(r"display|block|ql-img-displayed|latexcenter|equation\b|arithmatex-block", re.I)
+_IMAGE_CLASSES = frozenset(
+    "latex tex mathtex math formula equation ql-img-inline-formula ql-img-displayed-equation mwe-math-fallback-image-inline mwe-math-fallback-image-display "
+    "mwe-math-fallback-png-inline mwe-math-fallback-png-display mwe-math-fallback-source-inline latexcenter x-ck12-math x-ck12 mathcode ee_img tr_noresize "
+    "wp-katex-eq texImage tex-image".split()
+)
+_IMAGE_SOURCE = re.compile(
+    r"codecogs\.com/|latex\.php\?|mimetex(?:\.cgi|\.exe)?\?|mathtex(?:\.cgi)?\?|/equation\?tex=|render/math\?math=|chart\?.*cht=tx|"
+    r"math\.now\.sh/?\?|/latex\?|texrendr|/tex\.cgi\?|/math\?tex=|latex\.(?:png|gif|svg)\?|quicklatex|/math/render/(?:svg|png)/|/math/[0-9a-f]/[0-9a-f]/",
+    re.I,
+)
+_QUERY_KEYS = ("latex", "tex", "math", "chl", "from", "formula", "eq", "f")
+_COMMAND = re.compile(r"\\[a-zA-Z]+|\\[{}]|[_^]\{[^{}]*\}")
+_DATA_ATTRIBUTES = ("data-tex", "data-latex", "data-math", "data-formula", "data-katex", "data-expr", "data-equation")
+
+
+def _classes(node: etree._Element) -> list[str]:
+    value = node.get("class")
+    return value.split() if value else []
+
+
+def _text(node: etree._Element) -> str:
+    return "".join(node.itertext())
+
+
+def _drop(node: etree._Element) -> None:
+    """Remove a node but not the text after it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)
+
+
+def _replace(node: etree._Element, tex: str, display: bool) -> None:
+    parent = node.getparent()
+    if parent is None:
+        return
+    if not tex:
+        _drop(node)
+        return
+    formula = etree.Element(FORMULA_TAG, tex=tex, display="1" if display else "0")
+    formula.tail = node.tail
+    parent.replace(node, formula)
+
+
+def _ancestor_with(node: etree._Element, names: frozenset[str] | tuple[str, ...], levels: int = 6) -> etree._Element | None:
+    found = None
+    current = node.getparent()
+    for _ in range(levels):
+        if current is None:
+            break
+        if any(name in names for name in _classes(current)):
+            found = current
+        current = current.getparent()
+    return found
+
+
+def _inside(node: etree._Element, names: frozenset[str], levels: int = 12) -> bool:
+    current = node.getparent()
+    for _ in range(levels):
+        if current is None:
+            return False
+        if not names.isdisjoint(_classes(current)):
+            return True
+        current = current.getparent()
+    return False
+
+
+def _from_scripts(root: etree._Element) -> bool:
+    """Turn the source scripts of MathJax into formulas; True where the page had some."""
+    had = False
+    for script in list(root.iter("script")):
+        kind = (script.get("type") or "").lower().replace(" ", "")
+        if not kind.startswith("math/"):
+            continue
+        source = script.text or ""
+        display = "mode=display" in kind
+        if kind.startswith(("math/tex", "math/latex")):
+            tex, display = clean_tex(re.sub(r"\A\s*%?\s*<!\[CDATA\[|\]\]>\s*\Z", "", source), display)
+        elif kind.startswith("math/asciimath"):
+            tex = asciimath_to_tex(source.strip().strip("`"))
+        elif kind.startswith("math/mml"):
+            math = parse_fragment(source)
+            tex, display = mathml_to_tex(math) if math is not None else ("", False)
+        else:
+            continue
+        had = True
+        _replace(script, tex, display)
+    return had
+
+
+def parse_fragment(source: str) -> etree._Element | None:
+    """Return the first ``math`` element of a piece of markup, or None."""
+    try:
+        fragment = etree.fromstring(source.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", huge_tree=True))
+    except (etree.LxmlError, ValueError):
+        return None
+    if fragment is None:
+        return None
+    return next((node for node in fragment.iter() if local_name(node.tag) == "math"), None)
+
+
+def _from_containers(root: etree._Element) -> None:
+    """MathJax 3 and 4 put glyphs beside assistive MathML; KaTeX puts its HTML beside MathML."""
+    for container in list(root.iter("mjx-container")):
+        display = container.get("display") in ("true", "block")
+        rendered = next(container.iter("mjx-math"), None)
+        source = rendered.get("data-latex") if rendered is not None else None
+        source = source or container.get("data-latex") or container.get("data-tex")
+        math = next((node for node in container.iter() if local_name(node.tag) == "math"), None)
+        if source and source.strip():
+            tex, display = clean_tex(source, display)
+        elif math is not None:
+            tex, told = mathml_to_tex(math)
+            display = display or told
+        else:
+            tex, display = clean_tex(container.get("aria-label") or "", display)
+        _replace(container, tex, display)
+    for node in list(root.iter("span", "div")):
+        classes = _classes(node)
+        if "katex-error" in classes:
+            _replace(node, *clean_tex(_text(node)))
+        elif "katex" in classes:
+            outer = _ancestor_with(node, ("katex-display",), 2)
+            math = next((child for child in node.iter() if local_name(child.tag) == "math"), None)
+            if math is not None:
+                tex, told = mathml_to_tex(math)
+            else:
+                tex, told = clean_tex(_text(node), False)
+            _replace(outer if outer is not None else node, tex, told or outer is not None)
+
+
+def _from_math(root: etree._Element) -> None:
+    for node in [node for node in root.iter() if local_name(node.tag) == "math"]:
+        if node.getparent() is None or (_inside(node, _RENDERED) and _has_own_source(node)):
+            continue
+        tex, display = mathml_to_tex(node)
+        wrapper = _ancestor_with(node, ("mwe-math-element",), 3)
+        if wrapper is not None:
+            if not display and wrapper.find(".//img") is not None:
+                display = any("display" in name for img in wrapper.iter("img") for name in _classes(img))
+            node = wrapper
+        else:
+            frame = _ancestor_with(node, ("MathJax", "MathJax_SVG", "MathJax_CHTML", "mjx-chtml", "MathJax_Display"), 4)
+            node = frame if frame is not None else node
+        _replace(node, tex, display)
+
+
+def _has_own_source(node: etree._Element) -> bool:
+    frame = _ancestor_with(node, tuple(_RENDERED), 8)
+    if frame is None:
+        return False
+    following = frame.getnext()
+    return following is not None and following.tag == FORMULA_TAG
+
+
+def _from_rendered(root: etree._Element, had_scripts: bool) -> None:
+    """Drop what a script drew; where the source is only in ``data-mathml``, take it from there."""
+    for node in list(root.iter("span", "div", "nobr")):
+        classes = _classes(node)
+        if not classes or _RENDERED.isdisjoint(classes):
+            continue
+        if next(node.iter(FORMULA_TAG), None) is not None:
+            continue
+        holder = node if node.get("data-mathml") else node.find(".//*[@data-mathml]")
+        if holder is not None and not had_scripts:
+            math = parse_fragment(holder.get("data-mathml") or "")
+            tex, display = mathml_to_tex(math) if math is not None else ("", False)
+            _replace(node, tex, display or any("isplay" in name for name in classes))
+        elif node.getparent() is not None:
+            _drop(node)
+
+
+def _image_query(source: str) -> str:
+    parts = urlsplit(source)
+    query = parts.query
+    keyed = parse_qs(query, keep_blank_values=False) if "=" in query else {}
+    for key in _QUERY_KEYS:
+        if key in keyed and re.search(rf"(?:^|&){key}=", query):
+            start = re.search(rf"(?:^|&){key}=([^&]*)", query)
+            # parse_qs turns + into a space, which in a formula is usually an encoded blank.
+            return unquote_plus(start[1]) if start and "%" in start[1] else unquote(start[1]) if start else ""
+    return unquote(query.replace("+", " ") if "%2B" in query or "&plus;" in query else query).replace("&plus;", "+").replace("&space;", " ")
+
+
+def image_tex(image: etree._Element) -> tuple[str, bool] | None:
+    """Return the LaTeX behind a formula image, or None where the image is no formula.
+
+    Examples
+    --------
+    >>> image_tex(etree.fromstring('<img src="/a.png" alt="my_photo.png"/>')) is None
+    True
+    >>> image_tex(etree.fromstring('<img src="https://latex.codecogs.com/gif.latex?x%5E2"/>'))
+    ('x^2', False)
+    """
+    source = image.get("src") or ""
+    alternate = (image.get("alt") or "").strip()
+    classes = _classes(image)
+    display = bool(_DISPLAY_CLASSES.search(" ".join(classes)))
+    for attribute in _DATA_ATTRIBUTES:
+        if (image.get(attribute) or "").strip() and attribute != "data-expr":
+            return clean_tex(unquote(image.get(attribute, "")), display)
+    hosted = _IMAGE_SOURCE.search(source) or _IMAGE_SOURCE.search(image.get("data-src") or "")
+    marked = not _IMAGE_CLASSES.isdisjoint(classes)
+    if not alternate and hosted:
+        address = source if _IMAGE_SOURCE.search(source) else image.get("data-src") or ""
+        try:
+            alternate = _image_query(address)
+        except ValueError:
+            return None
+    if not alternate or re.fullmatch(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp)", alternate, re.I):
+        if not hosted:
+            return None
+        try:
+            alternate = _image_query(source)
+        except ValueError:
+            return None
+    if "x-ck12" in source or any(name.startswith("x-ck12") for name in classes):
+        alternate = unquote(alternate)
+    told = strip_delimiters(alternate)[1]
+    if not (hosted or told is not None or (marked and len(alternate) < 2000) or (_COMMAND.search(alternate) and " " not in alternate[:0])):
+        return None
+    if not (hosted or marked or told is not None) and not re.search(r"\\[a-zA-Z]{2,}", alternate):
+        return None
+    alternate = re.sub(r"\A\s*(?:\\(?:small|large|Large|LARGE|huge|dpi\{\d+\}|bg_\w+|fn_\w+|inline)\b\s*)+", "", alternate)
+    if re.search(r"\\displaystyle", alternate[:20]) and "inline" not in source:
+        alternate = alternate.replace(r"\displaystyle", "", 1)
+    tex, display = clean_tex(alternate, display)
+    return (tex, display) if tex else None
+
+
+def _from_images(root: etree._Element) -> None:
+    for image in list(root.iter("img")):
+        found = image_tex(image)
+        if found:
+            _replace(image, *found)
+
+
+def _from_marked(root: etree._Element) -> None:
+    for node in list(root.iter("span", "div", "p", "code", "script", "d-math", "tex-math", "math-renderer", "img")):
+        classes = _classes(node)
+        tag = node.tag
+        data = next((node.get(name) for name in _DATA_ATTRIBUTES if node.get(name)), None)
+        marked = not _MARKED.isdisjoint(classes) or tag in ("d-math", "tex-math", "math-renderer")
+        if not marked or node.getparent() is None or tag == "img" or next(node.iter(FORMULA_TAG), None) is not None:
+            continue
+        text = data or _text(node)
+        tex, told = strip_delimiters(text)
+        display = tag == "div" or bool(_DISPLAY_CLASSES.search(" ".join(classes))) or node.get("block") is not None
+        if told is None and not (data or tag != "span" or not _ALWAYS_TEX.isdisjoint(classes)):
+            continue
+        if told is None and not data and tag in ("div", "p") and not _COMMAND.search(text):
+            continue
+        if re.search(r"(?<!\\)\$|\\\(|\\\)|\\\[|\\\]", re.sub(r"\\\\\[", "", tex)) and told is not None and tag in ("div", "p"):
+            continue
+        display = told if told is not None else display or node.get("data-display") == "true"
+        _replace(node, *clean_tex(tex, display))
+
+
+def _from_equation_tables(root: etree._Element) -> None:
+    """LaTeXML lays displays out in tables; the cells of a row are one formula."""
+    for table in list(root.iter("table")):
+        classes = _classes(table)
+        if not any(name in ("ltx_equation", "ltx_equationgroup", "ltx_eqn_table") for name in classes):
+            continue
+        cells_of_rows = []
+        for row in table.iter("tr"):
+            cells = [cell for cell in (" ".join(node.get("tex", "") for node in td.iter(FORMULA_TAG)) for td in row) if cell]
+            if cells:
+                cells_of_rows.append(cells)
+        if not cells_of_rows or table.getparent() is None:
+            continue
+        words = [text.strip() for td in table.iter("td") for text in _cell_words(td)]
+        parent, at = table.getparent(), table.getparent().index(table)
+        block = etree.Element("div")
+        if len(cells_of_rows) > 1 and any(len(cells) > 1 for cells in cells_of_rows):
+            body = " \\\\\n".join(" & ".join(cells) for cells in cells_of_rows)
+            block.append(etree.Element(FORMULA_TAG, tex=rf"\begin{{aligned}}{body}\end{{aligned}}", display="1"))
+        else:
+            for cells in cells_of_rows:
+                block.append(etree.Element(FORMULA_TAG, tex=" ".join(cells), display="1"))
+        if any(words):
+            block[-1].tail = " ".join(word for word in words if word)
+        block.tail = table.tail
+        parent[at] = block
+
+
+def _cell_words(cell: etree._Element) -> list[str]:
+    words = []
+    for node in cell.iter():
+        if node.tag == FORMULA_TAG:
+            continue
+        if not any(name.startswith(("ltx_tag", "ltx_ref")) for name in _classes(node)) and node.text:
+            words.append(node.text)
+    words.extend(node.tail for node in cell.iter() if node is not cell and node.tail)
+    return words
+
+
+def mark_formulas(root: etree._Element, markup: str) -> None:
+    """Replace, in place, every formula of the tree by a ``formula`` element.
+
+    Parameters
+    ----------
+    root : lxml element
+        Root of the page.
+    markup : str
+        The page's source, to see in one search whether it holds any formula.
+    """
+    lowered = markup.lower()
+    if not any(mention in lowered for mention in _MENTIONS):
+        return
+    had_scripts = _from_scripts(root)
+    _from_containers(root)
+    _from_math(root)
+    _from_rendered(root, had_scripts)
+    _from_images(root)
+    _from_marked(root)
+    if "ltx_" in markup:
+        _from_equation_tables(root)

@@ -1,0 +1,91 @@
+"""What a page says about itself: title and language."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+_WHITE = re.compile(r"\s+")
+_SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;\s]|$)")
+
+
+def _clean(text: str | None) -> str:
+    return _WHITE.sub(" ", text or "").strip()
+
+
+def page_language(root: etree._Element) -> str | None:
+    """Return the primary subtag of the language that the page declares, in lower case.
+
+    Looked up in ``lang`` and ``xml:lang`` of the root and the body, then ``Content-Language``, then ``og:locale``.
+
+    Examples
+    --------
+    >>> page_language(etree.fromstring('<html lang="pt-BR"/>'))
+    'pt'
+    """
+    candidates: list[str | None] = []
+    for node in (root, root.find("body")):
+        if node is not None:
+            candidates += [node.get("lang"), node.get("xml:lang"), node.get("{http://www.w3.org/XML/1998/namespace}lang")]
+    locale = None
+    for meta in root.iter("meta"):
+        if (meta.get("http-equiv") or "").lower() == "content-language" or (meta.get("name") or "").lower() == "language":
+            candidates.append(meta.get("content"))
+        elif meta.get("property") == "og:locale":
+            locale = locale or meta.get("content")
+    for value in (*candidates, locale):
+        match = _LANGUAGE.match(value or "")
+        if match:
+            return match[1].lower()
+    return None
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w", text.lower())) if re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text) else set(re.findall(r"\w+", text.lower()))
+
+
+def _likeness(one: str, other: str) -> float:
+    left, right = _words(one), _words(other)
+    return len(left & right) / max(1, min(len(left), len(right))) if left and right else 0.0
+
+
+def page_title(root: etree._Element) -> str:
+    """Return the title of the page: the ``h1`` that its ``title`` repeats, else ``og:title``, else ``title`` without the site's name.
+
+    Empty only where the page has none of the three.
+
+    Examples
+    --------
+    >>> page_title(etree.fromstring("<html><head><title>Soup - My Site</title></head><body><h1>Soup</h1></body></html>"))
+    'Soup'
+    """
+    node = root.find(".//head/title")
+    title = _clean("".join(node.itertext())) if node is not None else ""
+    social = ""
+    for meta in root.iter("meta"):
+        if (meta.get("property") or meta.get("name") or "").lower() in ("og:title", "twitter:title") and meta.get("content"):
+            social = social or _clean(meta.get("content"))
+    headings = []
+    for heading in root.iter("h1"):
+        text = _clean(" ".join(heading.itertext()))
+        if text and len(text) < 300:
+            headings.append(text.rstrip("¶#").rstrip())
+    known = f"{title} {social}".strip()
+    best = max(headings, key=lambda text: (_likeness(text, known), -headings.index(text)), default="")
+    if best and _likeness(best, known) >= 0.6 and (len(best) > 2 or not known):
+        return best
+    if social:
+        return social
+    if title:
+        return _without_site(title)
+    return headings[0] if headings else ""
+
+
+def _without_site(title: str) -> str:
+    pieces = [piece for piece in _SEPARATORS.split(title) if piece.strip()]
+    if len(pieces) < 2:
+        return title
+    longest = max(pieces, key=len)
+    return longest.strip() if len(longest) >= 0.4 * len(title) else title

@@ -1,0 +1,117 @@
+"""The one entry: bytes of a page in, its main content as Markdown out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from udfs.html.decode import decode, is_binary
+from udfs.html.flow import page_flow
+from udfs.html.formulas import mark_formulas
+from udfs.html.main_content import choose_blocks
+from udfs.html.metadata import page_language, page_title
+from udfs.html.page_kind import guess_kind
+from udfs.html.render import render
+from udfs.html.tree import parse_tree
+
+MAX_BYTES = 16 * 1024 * 1024
+
+_MATH_SCRIPTS = ("mathjax", "katex", "tex2jax", "jsmath", "inlinemath")
+
+
+class PageError(Exception):
+    """A page without a text; the only exception `parse` raises.
+
+    Attributes
+    ----------
+    reason : str
+        ``empty_payload``, ``binary_payload``, ``page_too_large``, ``no_markup`` or ``no_text``.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The main content of a page.
+
+    Attributes
+    ----------
+    text : str
+        Markdown: headings, nested lists, tables, fenced code, quotes; formulas as ``$..$`` and ``$$..$$``.
+    title : str
+        Empty only where the page names none.
+    language : str or None
+        Primary subtag that the page declares, such as ``zh``.
+    charset : str
+        The charset it was decoded by, which is not always the one it claimed.
+    page_kind : str
+        ``article``, ``forum``, ``documentation``, ``product``, ``listing``, ``collection`` or ``service``.
+    formulas, code_blocks, links : int
+        How many of them the text holds; of links only the words are kept.
+    """
+
+    text: str
+    title: str
+    language: str | None
+    charset: str
+    page_kind: str
+    formulas: int
+    code_blocks: int
+    links: int
+
+
+def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = MAX_BYTES) -> Page:
+    """Read a web page.
+
+    Parameters
+    ----------
+    payload : bytes
+        Body of the response, content encoding undone.
+    uri : str
+        Its address; helps to tell what kind of page it is. May be empty.
+    charset : str, optional
+        What the transport said. A claim the bytes contradict is ignored.
+    max_bytes : int, default 16 MiB
+        Larger pages are refused.
+
+    Raises
+    ------
+    PageError
+        With the reason why there is no text.
+
+    Examples
+    --------
+    >>> parse(b"<title>T</title><article><h1>T</h1><p>Let <img class=latex alt='x^2'> be given.</p></article>", "").text
+    '# T\\n\\nLet $x^2$ be given.'
+    """
+    if len(payload) > max_bytes:
+        raise PageError("page_too_large")
+    if not payload.strip(b" \t\r\n\0\xef\xbb\xbf"):
+        raise PageError("empty_payload")
+    if is_binary(payload):
+        raise PageError("binary_payload")
+    markup, used = decode(payload, charset)
+    root = parse_tree(markup)
+    if root is None:
+        raise PageError("no_markup")
+    language, title = page_language(root), page_title(root)
+    mark_formulas(root, markup)
+    lowered = markup.lower()
+    flow = page_flow(root, single_dollars=any(name in lowered for name in _MATH_SCRIPTS))
+    kind = guess_kind(root, flow, uri)
+    kept = choose_blocks(flow, title)
+    text = render(kept, flow.containers)
+    if not text.strip():
+        raise PageError("no_text")
+    return Page(
+        text=text,
+        title=title,
+        language=language,
+        charset=used,
+        page_kind=kind,
+        formulas=sum(block.formulas for block in kept),
+        code_blocks=sum(block.kind == "code" for block in kept),
+        links=sum(block.link_count for block in kept),
+    )

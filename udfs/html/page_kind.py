@@ -1,0 +1,43 @@
+"""What kind of page it is, by its address and its marks."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from udfs.html.flow import Flow
+
+_FORUM_ADDRESS = re.compile(r"forum|/threads?/|/topic|viewtopic|showthread|/questions?/\d|/discussions?/|/comments/|community\.|/t/[^/]+/\d|bbs\b|/question/")
+_DOCUMENTATION_ADDRESS = re.compile(r"^docs?\.|/docs?/|/documentation/|/reference/|/api/|/manual/|/guide/|readthedocs|developer\.|/wiki/|/man\d?/|/tutorials?/")
+_PRODUCT_ADDRESS = re.compile(r"/products?/|/dp/|/item/|/shop/|/p/|/buy/")
+_LISTING_ADDRESS = re.compile(r"/category/|/categories/|/tags?/|/archives?/|/search|/collections?/|/browse/|/blog/?$|/news/?$|/page/\d")
+_GENERATORS = re.compile(r"mkdocs|sphinx|docusaurus|gitbook|vitepress|vuepress|hexo-theme-doc|doxygen|javadoc|mdbook|latexml", re.I)
+_FORUM_GENERATORS = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|discuz|flarum|nodebb|smf", re.I)
+
+
+def guess_kind(root: etree._Element, flow: Flow, uri: str) -> str:
+    """Return ``forum``, ``documentation``, ``product``, ``listing`` or ``article``."""
+    try:
+        parts = urlsplit(uri.lower())
+        address = f"{parts.netloc}{parts.path}"
+    except ValueError:
+        address = ""
+    declared = ""
+    generator = ""
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        if name == "og:type":
+            declared = (meta.get("content") or "").lower()
+        elif name == "generator":
+            generator = meta.get("content") or ""
+    if _FORUM_GENERATORS.search(generator) or _FORUM_ADDRESS.search(address):
+        return "forum"
+    if _GENERATORS.search(generator) or _DOCUMENTATION_ADDRESS.search(address):
+        return "documentation"
+    if declared.startswith("product") or _PRODUCT_ADDRESS.search(address):
+        return "product"
+    if _LISTING_ADDRESS.search(address):
+        return "listing"
+    return "article"

@@ -1,0 +1,176 @@
+"""Tables: which of them hold data, and their Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from udfs.html.code import inline_code
+from udfs.html.formulas import FORMULA_TAG
+from udfs.html.tex import raw_formulas
+
+_SKIPPED = frozenset("script style template noscript iframe svg select input textarea button colgroup col".split())
+_BREAKING = frozenset("br p div li dd dt h1 h2 h3 h4 h5 h6 pre".split())
+_WHITE = re.compile(r"\s+")
+# A cell longer than this on average is a column of the page, not a value.
+_LONG_CELL = 500
+_MOST_COLUMNS = 60
+
+
+def _own_rows(table: etree._Element) -> list[etree._Element]:
+    rows = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows.extend(row for row in child if row.tag == "tr")
+    return rows
+
+
+def _cells(row: etree._Element) -> list[etree._Element]:
+    return [cell for cell in row if cell.tag in ("td", "th")]
+
+
+def is_line_number_table(table: etree._Element) -> etree._Element | None:
+    """Return the ``pre`` that a table of line numbers and code is about, or None where the table is another thing."""
+    blocks = list(table.iter("pre"))
+    if not blocks:
+        return None
+    names = table.get("class") or ""
+    rows = _own_rows(table)
+    if len(rows) != 1 or not 1 <= len(_cells(rows[0])) <= 2:
+        return None
+    first = "".join(_cells(rows[0])[0].itertext())
+    if "highlight" in names or "code" in names or re.fullmatch(r"[\d\s]+", first):
+        return blocks[-1]
+    return None
+
+
+def is_data_table(table: etree._Element) -> bool:
+    """Tell a table of data from one that lays out the page.
+
+    Data: at least two rows and two columns, no table, form, heading or code block inside, cells of modest length.
+
+    Examples
+    --------
+    >>> is_data_table(etree.fromstring("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>"))
+    True
+    """
+    if table.get("role") in ("presentation", "none"):
+        return False
+    rows = _own_rows(table)
+    widths = [len(_cells(row)) for row in rows]
+    marked = table.find(".//th") is not None or table.find("caption") is not None
+    if not rows or (max(widths) < 2 and not marked) or (len(rows) < 2 and not marked) or max(widths) > _MOST_COLUMNS:
+        return False
+    count = length = 0
+    for node in table.iter():
+        tag = node.tag
+        if tag in ("table", "form", "h1", "h2", "h3", "pre", "article", "section") and node is not table:
+            return False
+        if tag in ("td", "th"):
+            count += 1
+        length += len(node.text or "") if tag not in _SKIPPED else 0
+        length += len(node.tail or "")
+    return length <= _LONG_CELL * max(count, 1)
+
+
+def _cell_text(cell: etree._Element, single_dollars: bool) -> tuple[str, str, int, int]:
+    """Return Markdown, plain text, characters inside links, formulas."""
+    pieces: list[str] = []
+    links = formulas = 0
+    stack: list[tuple[etree._Element, bool, bool]] = [(cell, False, False)]
+    while stack:
+        node, linked, done = stack.pop()
+        tag = node.tag
+        if done:
+            if node is not cell:
+                if tag in _BREAKING:
+                    pieces.append(" ")
+                pieces.append(_escape(node.tail or ""))
+            continue
+        if not isinstance(tag, str) or tag in _SKIPPED:
+            pieces.append(_escape(node.tail or ""))
+            continue
+        if tag == FORMULA_TAG or (tag == "code" and "\n" not in (node.text or "")):
+            mark = "$$" if node.get("display") == "1" else "$"
+            if tag == FORMULA_TAG:
+                pieces.append(f"{mark}{_WHITE.sub(' ', node.get('tex') or '')}{mark}")
+                formulas += 1
+            else:
+                pieces.append(inline_code("".join(node.itertext())).replace("|", r"\|"))
+            pieces.append(_escape(node.tail or ""))
+            continue
+        if tag in _BREAKING:
+            pieces.append(" ")
+        linked = linked or tag == "a"
+        text = node.text or ""
+        if linked:
+            links += len(text.strip())
+        pieces.append(_escape(text))
+        stack.append((node, linked, True))
+        stack.extend((child, linked, False) for child in reversed(node))
+    text = _WHITE.sub(" ", "".join(pieces)).strip()
+    if "$" in text or "\\" in text:
+        for start, end, tex, display in reversed(raw_formulas(text, single_dollars)):
+            mark = "$$" if display else "$"
+            text = text[:start] + mark + tex + mark + text[end:]
+            formulas += 1
+    return text, text.replace(r"\|", "|"), links, formulas
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", r"\|") if "|" in text else text
+
+
+def table_rows(table: etree._Element, single_dollars: bool) -> tuple[str, str, int, int]:
+    """Render a data table as Markdown; a cell that spans columns or rows is repeated as empty cells.
+
+    Returns
+    -------
+    tuple
+        Markdown, plain text (cells separated by blanks), characters inside links, formulas.
+
+    Examples
+    --------
+    >>> table_rows(etree.fromstring("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"), False)[0]
+    '| a | b |\\n| --- | --- |\\n| 1 | 2 |'
+    """
+    grid: list[list[str]] = []
+    plains: list[str] = []
+    links = formulas = 0
+    blocked: dict[int, int] = {}
+    for row in _own_rows(table):
+        line: list[str] = []
+        for cell in _cells(row):
+            while blocked.get(len(line), 0) > 0 and len(line) < _MOST_COLUMNS:
+                blocked[len(line)] -= 1
+                line.append("")
+            text, plain, cell_links, cell_formulas = _cell_text(cell, single_dollars)
+            links += cell_links
+            formulas += cell_formulas
+            plains.append(plain)
+            columns, rows = (_span(cell.get(name)) for name in ("colspan", "rowspan"))
+            for offset in range(columns):
+                if rows > 1:
+                    blocked[len(line)] = rows - 1
+                line.append(text if offset == 0 else "")
+        while blocked.get(len(line), 0) > 0 and len(line) < _MOST_COLUMNS:
+            blocked[len(line)] -= 1
+            line.append("")
+        if any(line):
+            grid.append(line)
+    if not grid:
+        return "", "", 0, 0
+    width = max(map(len, grid))
+    lines = ["| " + " | ".join(line + [""] * (width - len(line))) + " |" for line in grid]
+    lines.insert(1, "|" + " --- |" * width)
+    caption = table.find("caption")
+    title = _WHITE.sub(" ", "".join(caption.itertext())).strip() if caption is not None else ""
+    plain = " ".join(filter(None, [title, *plains]))
+    return (f"{title}\n\n" if title else "") + "\n".join(lines), plain, links, formulas
+
+
+def _span(value: str | None) -> int:
+    return min(int(value), _MOST_COLUMNS) if value and re.fullmatch(r"[1-9]\d{0,3}", value) else 1

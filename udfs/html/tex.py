@@ -1,0 +1,170 @@
+"""LaTeX as pages carry it: delimiters, wrappers, and formulas left raw in the text."""
+
+from __future__ import annotations
+
+import re
+
+_DELIMITERS = (("$$", "$$", True), (r"\[", r"\]", True), (r"\(", r"\)", False), ("$", "$", False))
+_TEXTCOLOR = re.compile(r"\\textcolor\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{")
+_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n")
+_EQUATION = re.compile(r"\\begin\{(equation\*?|displaymath|math)\}(.*?)\\end\{\1\}", re.S)
+_ENVIRONMENT_NAMES = r"(?:equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|CD)\*?"
+_DISPLAY_ENVIRONMENT = re.compile(r"\\begin\{" + _ENVIRONMENT_NAMES + r"\}")
+_WHITE = re.compile(r"[ \t\r\f\v\u00a0]+")
+
+
+def closing_brace(text: str, start: int) -> int:
+    r"""Return the index of the brace that closes the one at `start`, or -1.
+
+    Examples
+    --------
+    >>> closing_brace(r"{a{b}\}}", 0)
+    7
+    """
+    depth = 0
+    at = start
+    while at < len(text):
+        char = text[at]
+        if char == "\\":
+            at += 2
+            continue
+        if char == "{":
+            depth += 1
+        elif char == "}":
+            depth -= 1
+            if depth == 0:
+                return at
+        at += 1
+    return -1
+
+
+def _without_textcolor(tex: str) -> str:
+    # Each pass removes one command; a hostile formula may hold many, so the passes are bounded.
+    for _ in range(100):
+        match = _TEXTCOLOR.search(tex)
+        if match is None:
+            break
+        end = closing_brace(tex, match.end() - 1)
+        if end < 0:
+            break
+        tex = tex[: match.start()] + tex[match.end() : end] + tex[end + 1 :]
+    return tex
+
+
+def _without_displaystyle(tex: str) -> str:
+    # MediaWiki and LaTeXML put the style of the whole formula into it; the delimiters already say that.
+    wrapped = re.match(r"\{\s*\\(?:display|text)style(?![a-zA-Z])", tex)
+    if wrapped and closing_brace(tex, 0) == len(tex) - 1:
+        return tex[wrapped.end() : -1].strip()
+    bare = re.match(r"\\displaystyle(?![a-zA-Z])\s*", tex)
+    return tex[bare.end() :] if bare else tex
+
+
+def strip_delimiters(tex: str) -> tuple[str, bool | None]:
+    r"""Take one pair of math delimiters off, and tell what they said: display, inline, or nothing (None).
+
+    Examples
+    --------
+    >>> strip_delimiters(r"\[ x \]"), strip_delimiters("$y$"), strip_delimiters("z")
+    (('x', True), ('y', False), ('z', None))
+    """
+    tex = tex.strip()
+    for opening, closing, display in _DELIMITERS:
+        if tex.startswith(opening) and tex.endswith(closing) and len(tex) >= len(opening) + len(closing):
+            inner = tex[len(opening) : -len(closing)]
+            if opening == "$" and re.search(r"(?<!\\)\$", inner):
+                continue
+            return inner.strip(), display
+    return tex, None
+
+
+def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
+    r"""Bring one formula into the form the text keeps: no delimiters, no colour, no comment, no empty line.
+
+    Parameters
+    ----------
+    tex : str
+        LaTeX with or without delimiters.
+    display : bool
+        What the surroundings say; delimiters and environments inside the formula overrule it.
+
+    Returns
+    -------
+    tuple of str and bool
+        The LaTeX (empty where nothing is left), and whether it is a display formula.
+
+    Examples
+    --------
+    >>> clean_tex(r"{\displaystyle x^{2}}")
+    ('x^{2}', False)
+    >>> clean_tex(r"\begin{equation*} a = \textcolor{red}{b} \end{equation*}")
+    ('a = b', True)
+    """
+    tex, told = strip_delimiters(tex)
+    display = display if told is None else told
+    if "%" in tex:
+        tex = _COMMENT.sub(r"\1", tex)
+    tex = _without_displaystyle(_without_textcolor(tex).strip())
+    whole = _EQUATION.fullmatch(tex)
+    if whole:
+        tex, display = whole[2].strip(), whole[1] != "math"
+    elif _DISPLAY_ENVIRONMENT.match(tex):
+        display = True
+    lines = [_WHITE.sub(" ", line).strip() for line in tex.split("\n")]
+    tex = ("\n" if display else " ").join(line for line in lines if line)
+    # A lone dollar inside would end the formula early.
+    tex = re.sub(r"(?<!\\)\$", r"\\$", tex) if "$" in tex and not re.search(r"\\(?:text|mbox|hbox)", tex) else tex
+    if tex.endswith("\\") and not tex.endswith("\\\\"):
+        tex += " "
+    return tex, display
+
+
+_RAW = re.compile(
+    r"\\\((?P<inline>(?:[^\\]|\\(?![()]).)++)\\\)"
+    r"|\\\[(?P<bracket>(?:[^\\]|\\(?![\[\]]).)++)\\\]"
+    r"|(?<!\\)\$\$(?P<dollars>(?:[^$\\]|\\.)++)\$\$"
+    r"|\\begin\{(?P<name>" + _ENVIRONMENT_NAMES + r")\}(?:[^\\]|\\(?!(?:begin|end)\{(?P=name)\}).)*+\\end\{(?P=name)\}",
+    re.S,
+)
+_SINGLE = re.compile(r"(?<![\\$\w])\$(?P<single>(?![\s$])(?:[^$\\]|\\.){0,400}?(?<![\s\\]))\$(?![\d$])", re.S)
+_MATH_SIGNS = re.compile(r"[\\^_{}=<>+*/|]|^[A-Za-z]('|\([^)]*\))?$|^-?\d+(\.\d+)?$|^\(?[A-Za-z0-9]+(,\s?[A-Za-z0-9]+)+\)?$")
+
+
+def raw_formulas(text: str, single_dollars: bool) -> list[tuple[int, int, str, bool]]:
+    r"""Find the formulas that a page leaves to its script: ``\(..\)``, ``\[..\]``, ``$$..$$``, environments, ``$..$``.
+
+    Parameters
+    ----------
+    text : str
+        Text of one block.
+    single_dollars : bool
+        Whether ``$..$`` counts: only on pages that load a math script, for elsewhere a dollar is money.
+
+    Returns
+    -------
+    list of tuple
+        Start, end, cleaned LaTeX, display; in order and without overlap.
+
+    Examples
+    --------
+    >>> raw_formulas(r"let \(a<b\) cost $5", single_dollars=False)
+    [(4, 11, 'a<b', False)]
+    """
+    found: list[tuple[int, int, str, bool]] = []
+    if "\\" in text or "$$" in text:
+        for match in _RAW.finditer(text):
+            display = match["inline"] is None
+            source = match[0] if match["name"] else match["inline"] or match["bracket"] or match["dollars"]
+            tex, display = clean_tex(source, display)
+            if tex:
+                found.append((match.start(), match.end(), tex, display))
+    if single_dollars and text.count("$") > 1:
+        taken = [(start, end) for start, end, _, _ in found]
+        for match in _SINGLE.finditer(text):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            if _MATH_SIGNS.search(match["single"]):
+                tex, _ = clean_tex(match["single"])
+                found.append((match.start(), match.end(), tex, False))
+        found.sort()
+    return found

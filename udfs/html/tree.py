@@ -1,0 +1,88 @@
+"""From the text of a page to a tree of bounded depth."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+# libxml2 stops reading at depth 2048 and older builds at 256, so nesting is cut before it gets there.
+MAX_DEPTH = 200
+_SUSPECT_TAGS = 400
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60}+)((?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# A noncharacter never belongs to a text; flow.py marks its inline atoms with two of them.
+_FORBIDDEN = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+
+def limit_depth(markup: str, limit: int = MAX_DEPTH) -> str:
+    """Drop the tags that would nest deeper than `limit`, and keep all text.
+
+    Linear in the length of the markup: an end tag is matched by counting, not by searching a stack.
+
+    Examples
+    --------
+    >>> limit_depth("<i><b><u>x</u></b></i>", limit=2)
+    '<i><b>x</b></i>'
+    """
+    depth = 0
+    open_tags: dict[str, int] = {}
+    dropped: dict[str, int] = {}
+    pieces: list[str] = []
+    end = 0
+    for match in _TAG.finditer(markup):
+        closing, name = match[1], match[2].lower()
+        if name in _VOID or match[3].endswith("/"):
+            continue
+        if not closing:
+            if depth < limit:
+                depth += 1
+                open_tags[name] = open_tags.get(name, 0) + 1
+                continue
+            dropped[name] = dropped.get(name, 0) + 1
+        elif dropped.get(name):
+            dropped[name] -= 1
+        else:
+            if open_tags.get(name):
+                open_tags[name] -= 1
+                depth -= 1
+            continue
+        pieces.append(markup[end : match.start()])
+        end = match.end()
+    pieces.append(markup[end:])
+    return "".join(pieces)
+
+
+def _parse(markup: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return etree.fromstring(markup.encode("utf-8", "replace"), parser)
+    except etree.LxmlError:
+        return None
+
+
+def _is_deep(root: etree._Element, limit: int) -> bool:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > limit:
+            return True
+    return False
+
+
+def parse_tree(markup: str) -> etree._Element | None:
+    """Parse a page; None where it has no element.
+
+    Characters that no text may hold (NUL, lone surrogates, noncharacters) become U+FFFD or vanish.
+
+    Examples
+    --------
+    >>> parse_tree("<p>a<p>b").findall(".//p")[1].text
+    'b'
+    """
+    markup = _FORBIDDEN.sub("", markup)
+    # An XML declaration would contradict the encoding the bytes now have.
+    root = _parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup, count=1))
+    if root is not None and markup.count("<") > _SUSPECT_TAGS and _is_deep(root, MAX_DEPTH):
+        root = _parse(limit_depth(markup))
+    return root

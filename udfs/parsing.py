@@ -1,0 +1,220 @@
+"""From a captured object to a clean document: HTML, PDF, source code and plain text, by media type and first bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import unescape
+
+from udfs.code import parse_code
+from udfs.engine.tokens import TokenCounter
+from udfs.html import PageError
+from udfs.html import parse as parse_html
+from udfs.html.decode import decode, is_binary
+from udfs.ids import stable_id
+from udfs.pdf import PdfError, parse_pdf
+from udfs.text import personal_data
+from udfs.text.kind import document_kind
+from udfs.text.language import identify
+from udfs.text.normalize import normalize
+
+WORD_TOKENIZER = "words"
+
+_FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"[^\W_]+|[^\w\s]")
+_CODE_TYPES = ("text/x-", "application/x-python", "application/javascript", "text/javascript", "application/json")
+_HTML_TYPES = ("text/html", "application/xhtml+xml")
+
+
+class DocumentError(Exception):
+    """A capture that holds no document of ours.
+
+    Attributes
+    ----------
+    reason : str
+        In snake_case, such as ``http_status`` or ``unsupported_media_type``.
+    detail : str
+        What exactly was found.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed document before language, kind and personal data are known."""
+
+    text: str
+    title: str | None
+    media_type: str
+    page_kind: str | None = None
+    code_language: str | None = None
+    traits: Mapping[str, float] | None = None
+
+
+def extract(payload: bytes, uri: str, media_type: str | None, charset: str | None) -> Document:
+    """Return the text of a captured object, its structure kept.
+
+    Raises
+    ------
+    DocumentError
+        With the reason: ``empty_payload``, ``binary_payload``, ``unsupported_media_type``, ``scanned_pdf``, or what the
+        parser of its type says.
+
+    Examples
+    --------
+    >>> extract(b"# Notes\\n\\nWater boils at 100 degrees.", "notes.md", "text/markdown", None).text
+    '# Notes\\n\\nWater boils at 100 degrees.'
+    """
+    if not payload.strip():
+        raise DocumentError("empty_payload")
+    found = _sniff(payload, media_type)
+    if found == "application/pdf":
+        return _pdf(payload)
+    if found in _HTML_TYPES:
+        return _page(payload, uri, charset)
+    if found.startswith(_CODE_TYPES):
+        code = parse_code(payload, uri)
+        traits = {"generated": float(code.generated), "minified": float(code.minified)}
+        return Document(code.text, uri.rsplit("/", 1)[-1], found, code_language=code.language, traits=traits)
+    if found.startswith("text/"):
+        if is_binary(payload):
+            raise DocumentError("binary_payload", found)
+        text, _ = decode(payload, charset)
+        return Document(text, _first_heading(text), found)
+    raise DocumentError("unsupported_media_type", found)
+
+
+def _sniff(payload: bytes, media_type: str | None) -> str:
+    head = payload[:1024].lstrip()
+    if head.startswith(b"%PDF-"):
+        return "application/pdf"
+    declared = (media_type or "").lower()
+    if declared in ("", "application/octet-stream", "text/plain") and re.match(rb"(?i)<(!doctype html|html[\s>])", head):
+        return "text/html"
+    if declared in ("", "application/octet-stream"):
+        return "application/octet-stream" if is_binary(payload) else "text/plain"
+    return "text/html" if declared == "application/xml" and b"<html" in head.lower() else declared
+
+
+def _page(payload: bytes, uri: str, charset: str | None) -> Document:
+    try:
+        page = parse_html(payload, uri, charset)
+    except PageError as error:
+        raise DocumentError(error.reason) from None
+    traits = {"formulas": float(page.formulas), "code_blocks": float(page.code_blocks), "links": float(page.links)}
+    return Document(page.text, page.title or None, "text/html", page.page_kind, traits=traits)
+
+
+def _pdf(payload: bytes) -> Document:
+    try:
+        document = parse_pdf(payload)
+    except PdfError as error:
+        raise DocumentError(error.reason) from None
+    if document.scanned:
+        raise DocumentError("scanned_pdf", f"{document.pages} pages need OCR")
+    return Document(document.text, document.title or None, "application/pdf", traits={"pages": float(document.pages)})
+
+
+def _first_heading(text: str) -> str | None:
+    match = re.search(r"^#{1,6}[ \t]+(\S[^\n]{0,200})", text, re.MULTILINE)
+    return unescape(match.group(1).strip(" #")) if match else None
+
+
+@dataclass(frozen=True)
+class Parser:
+    """The kernel of the job ``parse``.
+
+    Parameters
+    ----------
+    max_payload_bytes : int
+        Larger objects are refused as ``page_too_large``, PDF excepted.
+    redact : bool
+        Whether personal data is replaced by a mark of its kind.
+    tokenizer : str
+        Path of a ``tokenizer.json`` or its folder, or ``words``.
+    """
+
+    max_payload_bytes: int
+    redact: bool
+    tokenizer: str
+
+    def __call__(self, row: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+        """Give one row for a captured object: a document, or the ``reason`` why there is none."""
+        common = {name: row[name] for name in ("doc_id", "source", "uri", "captured_at", "license", "file", "offset")}
+        try:
+            yield common | self._document(row)
+        except DocumentError as error:
+            yield common | {"reason": error.reason, "detail": error.detail, "sample": (row["payload"] or b"")[:1024]}
+
+    def _document(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        status = row["http_status"]
+        if status is not None and not 200 <= status < 300:
+            raise DocumentError("http_status", str(status))
+        if row["payload"] is None:
+            raise DocumentError("page_too_large", f"{row['payload_bytes']} bytes")
+        found = extract(row["payload"], row["uri"], row["media_type"], row["charset"])
+        text = normalize(found.text).strip("\n")
+        if not text.strip():
+            raise DocumentError("no_text")
+        spans = personal_data.find(text)
+        if self.redact:
+            text = personal_data.redact(text, spans)
+        tokens = TokenCounts(self.tokenizer)
+        kind = document_kind(text, found.media_type, row["uri"], found.page_kind)
+        is_source = found.code_language is not None
+        language = None if is_source else identify(_FENCED.sub(" ", text) or text)
+        return {
+            "kind": kind,
+            "language": language.code if language else "und",
+            "language_score": min(max(language.score, 0.0), 1.0) if language else 0.0,
+            "characters": len(text),
+            "tokens": tokens.count(text),
+            "text_hash": stable_id(text),
+            "media_type": found.media_type,
+            "tokenizer": tokens.name(),
+            "code_language": found.code_language,
+            "traits": sorted((found.traits or {}).items()),
+            "personal_data": [{"kind": span.kind, "start": span.start, "end": span.end} for span in spans],
+            "title": normalize(found.title) if found.title else None,
+            "text": text,
+        }
+
+
+@dataclass(frozen=True)
+class TokenCounts:
+    """Counts tokens with the tokenizer of the settings; opened once a process.
+
+    Parameters
+    ----------
+    tokenizer : str
+        Path of a ``tokenizer.json`` or its folder, or ``words``.
+
+    Examples
+    --------
+    >>> TokenCounts("words").count("Two words, one mark.")
+    6
+    """
+
+    tokenizer: str
+
+    def count(self, text: str) -> int:
+        """Return the number of tokens of a text."""
+        if self.tokenizer == WORD_TOKENIZER:
+            return sum(1 for _ in _WORD.finditer(text))
+        return _counter(self.tokenizer).count([text])[0]
+
+    def name(self) -> str:
+        """Return the stable name that is stored beside every count."""
+        return WORD_TOKENIZER if self.tokenizer == WORD_TOKENIZER else _counter(self.tokenizer).name()
+
+
+@cache
+def _counter(path: str) -> TokenCounter:
+    return TokenCounter(path)

@@ -1,0 +1,1 @@
+"""Filtering rules: computed values, comparisons and thresholds with their sources."""

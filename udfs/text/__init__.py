@@ -1,0 +1,1 @@
+"""Kernels on plain text: words, sentences, language, kind, personal data, normal form."""

@@ -1,0 +1,261 @@
+"""English words and sentence counts equal to spaCy's rule-based tokenizer, at a multiple of its speed.
+
+spaCy splits each whitespace-parted chunk by itself: special cases, affixes, URLs, infixes; a last pass matches special
+cases whose affixes were split off. The rules and expressions are spaCy's own, read from the installed package; what is
+done here is the walk over a chunk, by index and so in linear time, with every chunk's result remembered. spaCy pays for
+a lexeme of each new word instead (its attributes, a hash, an entry in its vocabulary that is never freed).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any
+
+Tokens = tuple[str, ...]
+
+_REMEMBERED_CHUNKS = 1 << 18
+_LONGEST_REMEMBERED = 64
+# Affixes are at most four characters long, and look two more back; only a run of full stops has no limit.
+_AFFIX_WINDOW = 12
+_DIGITS = frozenset("0123456789")
+# spaCy's URL expression backtracks: quadratic in the number of colons. A longer chunk is not tried as a URL.
+_LONGEST_URL = 4096
+
+# Whitespace-parted chunks, and the whitespace that spaCy keeps as a token: all but the single space after a chunk.
+_PIECE = re.compile(r"\S+|\A\s+|[^\S ]\s*|\s{2,}")
+_FULL_STOPS = re.compile(r"\.+")
+# Classes of tokens: 0 anything, 1 punctuation, 2 an end mark. A sentence starts at the first 0 after a 2.
+_SENTENCE_BREAK = re.compile(rb"\x02[\x01\x02]*\x00")
+
+
+class EnglishTokenizer:
+    """The tokenizer of ``spacy.blank("en")`` and the end marks of its ``sentencizer``.
+
+    Use `english` to get the process-wide instance: what it remembers is what makes it fast.
+    """
+
+    def __init__(self) -> None:
+        from spacy.lang.en import English
+        from spacy.pipeline.sentencizer import Sentencizer
+        from spacy.symbols import ORTH
+        from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+
+        defaults = English.Defaults
+        self._prefix = compile_prefix_regex(defaults.prefixes or ()).match
+        self._suffix = compile_suffix_regex(defaults.suffixes or ()).search
+        self._infixes = compile_infix_regex(defaults.infixes or ()).finditer
+        self._url = defaults.url_match
+        self._end_marks = frozenset(Sentencizer.default_punct_chars)
+        exceptions = defaults.tokenizer_exceptions
+        self._special: dict[str, Tokens] = {s: tuple(t[ORTH] for t in exceptions[s]) for s in exceptions}
+        self._longest_special = max(map(len, self._special))
+        self._special_texts = "\n".join(self._special)
+        # First token -> the special cases that the last pass looks for, as the tokens they have without special cases.
+        self._patterns: dict[str, list[Tokens]] = {}
+        for special in sorted(self._special):
+            if self._prefix(special) or self._suffix(special) or any(self._infixes(special)):
+                pattern = self._split(special, {})
+                self._patterns.setdefault(pattern[0], []).append(pattern)
+        # Chunks that the last pass changed, before it: a match that runs into the next chunk may hide that change.
+        self._unpassed: dict[str, Tokens] = {}
+        self._chunks = _Remembered(self._chunk_tokens)
+        self._classes = _Remembered(self._chunk_classes)
+
+    def words(self, text: str) -> list[str]:
+        """Return the tokens that are not whitespace, in order."""
+        self._forget()
+        chunks = text.split()
+        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
+        if self._may_match_across(chunks):
+            return [token for token in self._tokens_of_whole(text) if token]
+        return tokens
+
+    def sentence_count(self, text: str) -> int:
+        """Return the number of sentences; 0 for a text without tokens."""
+        self._forget()
+        pieces = _PIECE.findall(text)
+        if not pieces:
+            return 0
+        classes = b"".join(map(self._classes.__getitem__, pieces))
+        if self._may_match_across(pieces):
+            classes = bytes(map(self._class, self._tokens_of_whole(text)))
+        return 1 + len(_SENTENCE_BREAK.findall(classes))
+
+    def _forget(self) -> None:
+        if len(self._chunks) + len(self._classes) + len(self._unpassed) > _REMEMBERED_CHUNKS:
+            self._chunks.clear()
+            self._classes.clear()
+            self._unpassed.clear()
+
+    def _chunk_tokens(self, chunk: str) -> Tokens:
+        if chunk.isascii() and chunk.isalpha():
+            return self._special.get(chunk, (chunk,))
+        tokens = self._split(chunk, self._special)
+        passed = tuple(self._last_pass(tokens))
+        if passed != tokens:
+            self._unpassed[chunk] = tokens
+        return passed
+
+    def _chunk_classes(self, piece: str) -> bytes:
+        return b"\0" if piece.isspace() else bytes(map(self._class, self._chunks[piece]))
+
+    def _class(self, token: str) -> int:
+        if token in self._end_marks:
+            return 2
+        return int(bool(token) and all(unicodedata.category(c)[0] == "P" for c in token))
+
+    def _split(self, chunk: str, special: Mapping[str, Tokens]) -> Tokens:
+        """Split one chunk: special case, else affixes off both ends, then special case, URL or infixes."""
+        if chunk in special:
+            return special[chunk]
+        low, high = 0, len(chunk)
+        front: list[str] = []
+        back: list[str] = []
+        while low < high and not self._is_special(chunk, low, high, special):
+            prefix = self._prefix_length(chunk, low, high)
+            if prefix and self._is_special(chunk, low + prefix, high, special):
+                front.append(chunk[low : low + prefix])
+                low += prefix
+                break
+            suffix = self._suffix_length(chunk, low + prefix, high)
+            if suffix and self._is_special(chunk, low, high - suffix, special):
+                back.append(chunk[high - suffix : high])
+                high -= suffix
+                break
+            if not prefix and not suffix:
+                break
+            if prefix:
+                front.append(chunk[low : low + prefix])
+                low += prefix
+            if suffix:
+                back.append(chunk[high - suffix : high])
+                high -= suffix
+        return (*front, *self._split_middle(chunk[low:high], special), *reversed(back))
+
+    def _is_special(self, chunk: str, low: int, high: int, special: Mapping[str, Tokens]) -> bool:
+        return high - low <= self._longest_special and chunk[low:high] in special
+
+    def _prefix_length(self, chunk: str, low: int, high: int) -> int:
+        found = self._prefix(chunk[low : min(high, low + _AFFIX_WINDOW)])
+        if not found:
+            return 0
+        if found.end() < _AFFIX_WINDOW:
+            return found.end()
+        stops = _FULL_STOPS.match(chunk, low, high)
+        return len(stops.group()) if stops else found.end()
+
+    def _suffix_length(self, chunk: str, low: int, high: int) -> int:
+        # No suffix ends in a digit, and letters are one only as a unit after a digit or as "'s".
+        if high - low > 5 and (chunk[high - 1] in _DIGITS or (chunk[high - 5 : high].isalpha() and chunk.isascii())):
+            return 0
+        start = max(low, high - _AFFIX_WINDOW)
+        found = self._suffix(chunk[start:high])
+        if not found:
+            return 0
+        if start > low and found.start() < _AFFIX_WINDOW // 2:
+            return high - low - len(chunk[low:high].rstrip("."))
+        return high - start - found.start()
+
+    def _split_middle(self, middle: str, special: Mapping[str, Tokens]) -> Iterable[str]:
+        if not middle:
+            return ()
+        if middle in special:
+            return special[middle]
+        if len(middle) <= _LONGEST_URL and self._url and self._url(middle):
+            return (middle,)
+        tokens: list[str] = []
+        start = 0
+        for found in self._infixes(middle):
+            if found.start() == 0:
+                continue
+            if found.start() > start:
+                tokens.append(middle[start : found.start()])
+            if found.group():
+                tokens.append(found.group())
+            start = found.end()
+        if start < len(middle):
+            tokens.append(middle[start:])
+        return tokens
+
+    def _last_pass(self, tokens: Sequence[str], chunk_of: Sequence[int] | None = None) -> list[str]:
+        """Put special cases back together where their affixes were split off.
+
+        `chunk_of` numbers the chunk of each token, for a match that runs from one chunk into the next: it replaces
+        nothing, but hides matches that it overlaps.
+        """
+        matches = [
+            (-len(pattern), start)
+            for start, token in enumerate(tokens)
+            for pattern in self._patterns.get(token, ())
+            if tuple(tokens[start : start + len(pattern)]) == pattern
+        ]
+        if not matches:
+            return list(tokens)
+        replaced: dict[int, int] = {}
+        seen: set[int] = set()
+        for length, start in sorted(matches):
+            end = start - length
+            if start not in seen and end - 1 not in seen and (not chunk_of or chunk_of[start] == chunk_of[end - 1]):
+                replaced[start] = end
+            # A match that was refused still covers its tokens, as in spaCy.
+            seen.update(range(start, end))
+        result: list[str] = []
+        position = 0
+        while position < len(tokens):
+            end = replaced.get(position, position + 1)
+            if position in replaced:
+                result.extend(self._special["".join(tokens[position:end])])
+            else:
+                result.append(tokens[position])
+            position = end
+        return result
+
+    def _may_match_across(self, pieces: Sequence[str]) -> bool:
+        """Whether a match of the last pass may run over the edge of a chunk that the last pass changed."""
+        if not self._unpassed or self._unpassed.keys().isdisjoint(pieces):
+            return False
+        for position, chunk in enumerate(pieces):
+            if chunk in self._unpassed:
+                for left, right in ((position - 1, position), (position, position + 1)):
+                    if left >= 0 and right < len(pieces) and not pieces[left].isspace() and not pieces[right].isspace():
+                        edge = self._before_last_pass(pieces[left])[-1] + self._before_last_pass(pieces[right])[0]
+                        if edge in self._special_texts:
+                            return True
+        return False
+
+    def _before_last_pass(self, chunk: str) -> Tokens:
+        return self._unpassed.get(chunk) or self._chunks[chunk]
+
+    def _tokens_of_whole(self, text: str) -> list[str]:
+        """Run the last pass over the whole text; an empty token stands for each whitespace token."""
+        tokens: list[str] = []
+        chunk_of: list[int] = []
+        for number, piece in enumerate(_PIECE.findall(text)):
+            split = ("",) if piece.isspace() else self._before_last_pass(piece)
+            tokens.extend(split)
+            chunk_of.extend([number] * len(split))
+        return self._last_pass(tokens, chunk_of)
+
+
+class _Remembered(dict[str, Any]):
+    """A dictionary that computes what it lacks, and keeps it where the key is short."""
+
+    def __init__(self, compute: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._compute = compute
+
+    def __missing__(self, key: str) -> Any:
+        value = self._compute(key)
+        if len(key) <= _LONGEST_REMEMBERED:
+            self[key] = value
+        return value
+
+
+@cache
+def english() -> EnglishTokenizer:
+    """Return the tokenizer of this process."""
+    return EnglishTokenizer()

@@ -1,0 +1,103 @@
+"""Words and sentence counts by language."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+import regex
+
+from udfs.text.english import english
+from udfs.text.punctuation import TERMINAL_PUNCTUATION
+
+_CHINESE = frozenset({"zh", "cmn", "yue", "wuu"})
+
+# Scripts that do not part words by spaces: one character, with its marks, is one word.
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}"
+_ANY_WORD = regex.compile(
+    rf"(?V1)[[{_UNSPACED}]--[\p{{M}}\p{{P}}]]\p{{M}}*|(?:[[\p{{L}}\p{{N}}]--[{_UNSPACED}]]\p{{M}}*)+|\S"
+)
+_HAS_WORD = re.compile(r"[^\W_]")
+_CHINESE_END = re.compile(r"[。！？!?…\n]")
+_ANY_END = re.compile("[" + re.escape("".join(sorted(TERMINAL_PUNCTUATION))) + r"\n]")
+
+
+def words(text: str, language: str = "en") -> list[str]:
+    """Split a text into words.
+
+    Parameters
+    ----------
+    text : str
+        Any text, also with lone surrogates.
+    language : str
+        ISO 639 code; what follows a hyphen or underscore is not looked at. ``en``: the tokens of ``spacy.blank("en")``
+        that are not whitespace, as datatrove 0.10.0 takes them. ``zh`` (also ``cmn``, ``yue``, ``wuu``): jieba, exact
+        mode. Any other: runs of letters and digits; one character where the script does not part words by spaces; every
+        other mark by itself.
+
+    Returns
+    -------
+    list of str
+        Never empty strings, never whitespace.
+
+    Examples
+    --------
+    >>> words("Don't re-enter e.g. U.S.A. $5.00 :-) http://a.b/c?d=1")
+    ['Do', "n't", 're', '-', 'enter', 'e.g.', 'U.S.A.', '$', '5.00', ':-)', 'http://a.b', '/', 'c?d=1']
+    >>> words("L'été 2024, déjà", "fr")
+    ['L', "'", 'été', '2024', ',', 'déjà']
+    """
+    code = _base(language)
+    if code == "en":
+        return english().words(text)
+    if code in _CHINESE:
+        return [word for word in _jieba().cut(text, cut_all=False) if word and not word.isspace()]
+    found: list[str] = _ANY_WORD.findall(text)
+    return found
+
+
+def sentence_count(text: str, language: str = "en") -> int:
+    """Count the sentences of a text.
+
+    English counts as spaCy's ``sentencizer`` does: a sentence starts at the first token after an end mark that is not
+    punctuation. Elsewhere a sentence is what stands between end marks or line ends and holds a letter or digit.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    language : str
+        As for `words`. Chinese end marks are ``。！？!?…``; other languages use the terminal marks of all scripts.
+
+    Returns
+    -------
+    int
+        0 for a text without words.
+
+    Examples
+    --------
+    >>> sentence_count("Mr. Smith went. He left! Really? Yes")
+    4
+    >>> sentence_count("你好。今天天气很好！走吧", "zh")
+    3
+    """
+    code = _base(language)
+    if code == "en":
+        return english().sentence_count(text)
+    ends = _CHINESE_END if code in _CHINESE else _ANY_END
+    return sum(1 for part in ends.split(text) if _HAS_WORD.search(part))
+
+
+def _base(language: str) -> str:
+    return re.split("[-_]", language, maxsplit=1)[0].lower()
+
+
+@cache
+def _jieba() -> Any:
+    import logging
+
+    import jieba
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba.Tokenizer()
