@@ -47,7 +47,9 @@ class LeakFinder:
             "coverage": strongest.coverage if strongest else 0.0,
             "evidence": None
             if strongest is None
-            else f"{strongest.benchmark}/{strongest.item_id} [{strongest.start}:{strongest.end}] {strongest.ngram}"[:1000],
+            else f"{strongest.benchmark}/{strongest.item_id} [{strongest.start}:{strongest.end}] {strongest.ngram}"[
+                :1000
+            ],
         }
 
 

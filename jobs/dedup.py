@@ -135,7 +135,9 @@ class Representatives:
 def check(settings: Settings) -> None:
     """Refuse an unknown MinHash preset."""
     if settings.dedup.preset not in PRESETS:
-        raise SettingsError("CONF_BAD_VALUE", f"dedup.preset '{settings.dedup.preset}'; there are: {', '.join(PRESETS)}")
+        raise SettingsError(
+            "CONF_BAD_VALUE", f"dedup.preset '{settings.dedup.preset}'; there are: {', '.join(PRESETS)}"
+        )
 
 
 def run(context: Context) -> Outcome:
@@ -176,7 +178,12 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
             F.when(
                 F.col("rule").isNotNull(),
                 F.create_map(
-                    F.lit("jaccard"), "jaccard", F.lit("containment"), "containment", F.lit("bands"), F.col("bands").cast("DOUBLE")
+                    F.lit("jaccard"),
+                    "jaccard",
+                    F.lit("containment"),
+                    "containment",
+                    F.lit("bands"),
+                    F.col("bands").cast("DOUBLE"),
                 ),
             )
             .otherwise(F.create_map().cast("MAP<STRING, DOUBLE>"))
@@ -197,9 +204,13 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
     keys = bands.select("band", "band_key").distinct()
     # A resumed batch may have written its bands already: they are not old.
     old = batch.lake.read(L1_BANDS.name).where(F.col("preset") == settings.preset)
-    old = old.join(bands.select("doc_id").distinct(), "doc_id", "left_anti").join(keys, ["band", "band_key"], "left_semi")
+    old = old.join(bands.select("doc_id").distinct(), "doc_id", "left_anti").join(
+        keys, ["band", "band_key"], "left_semi"
+    )
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
-    merit = F.col("characters") if settings.survivor == "longest" else -F.unix_micros(F.coalesce("captured_at", _never()))
+    merit = (
+        F.col("characters") if settings.survivor == "longest" else -F.unix_micros(F.coalesce("captured_at", _never()))
+    )
     buckets = (
         both.groupBy("band", "band_key")
         .agg(F.collect_list(F.struct("doc_id", merit.alias("merit"), "old")).alias("members"))
@@ -212,7 +223,9 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
     )
     known = both.where(F.col("band") == _EXACT_BAND).select("doc_id", "characters", "captured_at", "old")
     for side in ("a", "b"):
-        named = known.select(*[F.col(name).alias(side if name == "doc_id" else f"{side}_{name}") for name in known.columns])
+        named = known.select(
+            *[F.col(name).alias(side if name == "doc_id" else f"{side}_{name}") for name in known.columns]
+        )
         counted = counted.join(named, side)
     return _oriented(counted, settings)
 

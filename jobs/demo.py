@@ -53,8 +53,13 @@ def command(
     run_pipeline(settings, selected(None, []), quiet)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"report: {Path(lake) / 'report.html'}", markup=False)
-    console.print(f"""next:   tierlake sql --lake {lake} "SELECT * FROM rejections ORDER BY documents DESC\"""", markup=False)
-    console.print(f"""        tierlake sql --lake {lake} "SELECT claim_id, subject, predicate, object FROM claims LIMIT 20\"""", markup=False)
+    console.print(
+        f"""next:   tierlake sql --lake {lake} "SELECT * FROM rejections ORDER BY documents DESC\"""", markup=False
+    )
+    console.print(
+        f"""        tierlake sql --lake {lake} "SELECT claim_id, subject, predicate, object FROM claims LIMIT 20\"""",
+        markup=False,
+    )
     console.print(f"        tierlake trace --lake {lake} CLAIM_ID", markup=False)
 
 

@@ -19,6 +19,7 @@ from jobs.settings import FilterSettings, Settings
 from jobs.verdicts import count_verdicts
 from udfs.arrow import Row, flat_map
 from udfs.rules import compute_values, load_rule_set
+from udfs.text.plain import plain_view
 
 if TYPE_CHECKING:
     from pyspark.sql import Column
@@ -58,10 +59,12 @@ class Values:
     """The kernel of the job: every value that a document's rule sets use, from one tokenisation."""
 
     rule_sets: Mapping[str, Mapping[str, Sequence[str]]]
+    plain_kinds: frozenset[str]
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
         names = rule_sets_of(self.rule_sets, row["kind"], row["language"])
-        values = compute_values(row["text"], row["language"], names) if names else {}
+        text = plain_view(row["text"]) if row["kind"] in self.plain_kinds else row["text"]
+        values = compute_values(text, row["language"], names) if names else {}
         values["language_score"] = row["language_score"]
         yield {
             "doc_id": row["doc_id"],
@@ -100,9 +103,7 @@ def first_failure(settings: FilterSettings) -> Column:
     assert by_rules is not None
     asked = ~((F.col("kind") == "code") & F.lit(settings.code_skips_language))
     return F.coalesce(
-        F.when(
-            asked & ~F.col("language").isin(settings.languages), _failure("language_not_wanted", F.lit(None), None)
-        ),
+        F.when(asked & ~F.col("language").isin(settings.languages), _failure("language_not_wanted", F.lit(None), None)),
         F.when(
             asked & (F.col("language_score") < settings.min_language_score),
             _failure("language_score", F.col("language_score"), settings.min_language_score),
@@ -144,7 +145,8 @@ def run(context: Context) -> Outcome:
 def _filter(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.filter
     documents = batch.rows().select("doc_id", "kind", "language", "language_score", "text")
-    values = documents.mapInArrow(flat_map(Values(settings.rule_sets), _VALUES), _VALUES_DDL)
+    kernel = Values(settings.rule_sets, frozenset(settings.plain_kinds))
+    values = documents.mapInArrow(flat_map(kernel, _VALUES), _VALUES_DDL)
     judged = values.withColumn("failure", first_failure(settings)).select(
         "doc_id",
         F.lit("filter").alias("stage"),

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 # Columns a request has; `messages` and `sampling` are JSON as `udfs.engine.generation` takes them.
-REQUEST_DDL = (
-    "request_id STRING, job STRING, prompt_id STRING, prompt_version STRING, model STRING, messages STRING, sampling STRING"
-)
+REQUEST_DDL = "request_id STRING, job STRING, prompt_id STRING, prompt_version STRING, model STRING, messages STRING, sampling STRING"
 _ANSWER_DDL = (
     "request_id STRING, output STRING, finish_reason STRING, error STRING, prompt_tokens INT, output_tokens INT"
 )
@@ -79,7 +77,8 @@ def check_engine(settings: EngineSettings) -> None:
         embedded_model_path()
     elif settings.model.startswith(("/", ".", "~")) and not Path(settings.model).expanduser().is_dir():
         raise EngineError(
-            "ENGINE_NO_MODEL", f"engine.model {settings.model} is no folder; name one with config.json and weights, or a hub name"
+            "ENGINE_NO_MODEL",
+            f"engine.model {settings.model} is no folder; name one with config.json and weights, or a hub name",
         )
 
 
@@ -98,7 +97,9 @@ class Ask:
         yield from generate(batches, self.config)
 
 
-def answer(context: Context, requests: DataFrame, outcome: Outcome, stage: Callable[[DataFrame], DataFrame]) -> DataFrame:
+def answer(
+    context: Context, requests: DataFrame, outcome: Outcome, stage: Callable[[DataFrame], DataFrame]
+) -> DataFrame:
     """Return the calls that answer the requests, asking what is not in ``llm_calls`` yet.
 
     Requests are cut into waves by the order of their ids, so a wave holds the same requests in the same order whether or
@@ -153,7 +154,9 @@ def _ask_wave(context: Context, requests: DataFrame, outcome: Outcome) -> None:
         answers = prompts.mapInArrow(Ask(engine_config(settings)), _ANSWER_DDL).persist()
         try:
             totals = answers.groupBy("error").agg(
-                F.count("*").alias("rows"), F.sum("prompt_tokens").alias("read"), F.sum("output_tokens").alias("written")
+                F.count("*").alias("rows"),
+                F.sum("prompt_tokens").alias("read"),
+                F.sum("output_tokens").alias("written"),
             )
             errors = {row["error"]: row for row in totals.collect()}
             if settings.dtype in _GPU_TYPES:

@@ -111,7 +111,9 @@ class Context:
         Where the job says what it is at.
     """
 
-    def __init__(self, spark: SparkSession, lake: Lake, settings: Settings, progress: Progress, line: ProgressLine) -> None:
+    def __init__(
+        self, spark: SparkSession, lake: Lake, settings: Settings, progress: Progress, line: ProgressLine
+    ) -> None:
         self.spark = spark
         self.lake = lake
         self.settings = settings
@@ -197,9 +199,7 @@ def run_job(context: Context, job: Job) -> Outcome:
             error = problem
         seconds = time.monotonic() - clock
         cpu_seconds = max(task_seconds(context.spark) - tasks_before - outcome.gpu_seconds, 0.0)
-        money = (
-            cpu_seconds * settings.prices.cpu_hour + outcome.gpu_seconds * settings.prices.gpu_hour
-        ) / 3600
+        money = (cpu_seconds * settings.prices.cpu_hour + outcome.gpu_seconds * settings.prices.gpu_hour) / 3600
         message = None if error is None else _one_line(error)
         mlflow_run_id = tracker.log(outcome, message, seconds, cpu_seconds, money)
         row = {

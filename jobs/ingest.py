@@ -114,7 +114,7 @@ def _capture_row(source: str, capture: Capture) -> dict[str, Any]:
         "file": capture.file,
         "offset": capture.offset,
         "record_id": capture.record_id,
-        "headers": list(sorted(capture.headers.items())),
+        "headers": sorted(capture.headers.items()),
         "payload": capture.payload,
     }
 

@@ -74,7 +74,9 @@ def tokenizer_path(settings: Settings) -> str:
 
         return str(embedded_model_path())
     if not Path(named).exists():
-        raise SettingsError("CONF_NO_TOKENIZER", f"parse.tokenizer {named} does not exist; name a tokenizer.json, or words")
+        raise SettingsError(
+            "CONF_NO_TOKENIZER", f"parse.tokenizer {named} does not exist; name a tokenizer.json, or words"
+        )
     return named
 
 
@@ -93,7 +95,9 @@ def _parse(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.parse
     # A payload over the limit does not even cross to Python; PDF has limits of its own.
     admitted = (F.col("payload_bytes") <= settings.max_payload_bytes) | (F.col("media_type") == "application/pdf")
-    captures = batch.rows().select(*_READ, F.when(F.coalesce(admitted, F.lit(False)), F.col("payload")).alias("payload"))
+    captures = batch.rows().select(
+        *_READ, F.when(F.coalesce(admitted, F.lit(False)), F.col("payload")).alias("payload")
+    )
     parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer_path(context.settings))
     made = batch.stage(captures.mapInArrow(flat_map(parser, _PARSED), _PARSED_DDL))
     refused = (
@@ -106,7 +110,9 @@ def _parse(context: Context, batch: Batch) -> Outcome:
     batch.append(L1_PARSED.name, parsed.select(*[column.name for column in L1_PARSED.columns]))
     outcome = Outcome()
     counts = made.groupBy("reason").agg(
-        F.count("*").alias("rows"), F.sum("tokens").alias("tokens"), F.sum(F.size("personal_data")).alias("personal_data")
+        F.count("*").alias("rows"),
+        F.sum("tokens").alias("tokens"),
+        F.sum(F.size("personal_data")).alias("personal_data"),
     )
     for row in counts.collect():
         outcome.rows_in += row["rows"]

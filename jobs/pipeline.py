@@ -55,7 +55,9 @@ def run_pipeline(settings: Settings, jobs: Sequence[Job], quiet: bool = False) -
         for job in jobs:
             run_job(context, job)
     finally:
-        Console(width=None if sys.stdout.isatty() else 160).print(context.line.closing_table(str(context.lake.location)))
+        Console(width=None if sys.stdout.isatty() else 160).print(
+            context.line.closing_table(str(context.lake.location))
+        )
 
 
 def command(

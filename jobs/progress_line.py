@@ -53,7 +53,9 @@ class ProgressLine:
         started = time.monotonic()
         if not self.console.is_terminal:
             while not stop.wait(_QUIET_SECONDS):
-                self.console.print(f"{name}: {self._tasks(spark)} {self._note} {time.monotonic() - started:.0f} s".rstrip())
+                self.console.print(
+                    f"{name}: {self._tasks(spark)} {self._note} {time.monotonic() - started:.0f} s".rstrip()
+                )
             return
         with self.console.status(name) as status:
             while not stop.wait(_POLL_SECONDS):

@@ -29,7 +29,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("stats", "jobs.tier_stats", "Counts of every tier, in a table and MLflow"),
     Command("report", "jobs.report", "One self-contained HTML page about the lake"),
     Command("pipeline", "jobs.pipeline", "All of the above in order, in one session", in_pipeline=False),
-    Command("trace", "jobs.tracing", "From any row to its L0 bytes, and down to all that came from it", in_pipeline=False),
+    Command(
+        "trace", "jobs.tracing", "From any row to its L0 bytes, and down to all that came from it", in_pipeline=False
+    ),
     Command("sql", "jobs.queries", "SQL over the tiers", in_pipeline=False),
 )
 

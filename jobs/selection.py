@@ -68,7 +68,9 @@ def _champion(context: Context) -> tuple[Champion, LinearModel]:
             if last
             else "none was trained"
         )
-        raise LakeError("SELECT_NO_MODEL", f"no classifier was proved: {why}; label more documents, then run train again")
+        raise LakeError(
+            "SELECT_NO_MODEL", f"no classifier was proved: {why}; label more documents, then run train again"
+        )
     return model, load(context.settings, model)
 
 
@@ -89,7 +91,9 @@ def _select(context: Context, batch: Batch, model: Champion, classifier: LinearM
     batch.append(L2_SCORES.name, scored)
     # From the stored scores: a resumed batch admits by what was written, also if there is a new champion since.
     stored = batch.stage(
-        context.lake.read(L2_SCORES.name).join(documents.select("doc_id"), "doc_id", "left_semi").select("doc_id", "score", "keep", "reason")
+        context.lake.read(L2_SCORES.name)
+        .join(documents.select("doc_id"), "doc_id", "left_semi")
+        .select("doc_id", "score", "keep", "reason")
     )
     kept = stored.where("keep").select("doc_id", "score")
     batch.append(L2_DOCUMENTS.name, documents.join(kept, "doc_id"))

@@ -76,6 +76,7 @@ class FilterSettings(Section):
     languages: list[str]
     min_language_score: float = Field(ge=0, le=1)
     rule_sets: dict[str, dict[str, list[str]]]
+    plain_kinds: list[Literal["prose", "code", "math", "forum"]]
     code_skips_language: bool
 
 
@@ -143,6 +144,7 @@ class OrganizeSettings(Section):
 
 
 class ReportSettings(Section):
+    path: str | None
     samples: int = Field(ge=0)
 
 
@@ -208,7 +210,9 @@ def load_settings(
     known = yaml.safe_load(conf_text("tierlake.yaml"))
     environments = [name for name in conf_names(".", ".yaml") if name != "tierlake"]
     if environment not in environments:
-        raise SettingsError("CONF_NO_ENVIRONMENT", f"no environment '{environment}'; there are: {', '.join(environments)}")
+        raise SettingsError(
+            "CONF_NO_ENVIRONMENT", f"no environment '{environment}'; there are: {', '.join(environments)}"
+        )
     merged = known
     for origin, text in [(f"{environment}.yaml", conf_text(f"{environment}.yaml")), *_read_files(files)]:
         merged = _merge(known, merged, _parse_yaml(origin, text), ())
@@ -232,7 +236,9 @@ def _read_files(files: Iterable[str | Path]) -> list[tuple[str, str]]:
     try:
         return [(str(file), Path(file).read_text(encoding="utf-8")) for file in files]
     except OSError as error:
-        raise SettingsError("CONF_BAD_FILE", f"cannot read the settings file {error.filename}: {error.strerror}") from None
+        raise SettingsError(
+            "CONF_BAD_FILE", f"cannot read the settings file {error.filename}: {error.strerror}"
+        ) from None
 
 
 def _parse_yaml(origin: str, text: str) -> Any:

@@ -79,11 +79,15 @@ def as_tree(found: dict[str, Any]) -> Tree:
     if found["path"]:
         branch = tree.add("by way of")
         for edge in found["path"]:
-            branch.add(f"{edge['child_table']} {edge['child_id']} <- {edge['relation']} <- {edge['parent_table']} {edge['parent_id']}")
+            branch.add(
+                f"{edge['child_table']} {edge['child_id']} <- {edge['relation']} <- {edge['parent_table']} {edge['parent_id']}"
+            )
     branch = tree.add("judged by")
     for table, rows in found["verdicts"].items():
         for row in rows:
-            branch.add(_line(table, {key: value for key, value in row.items() if value not in (None, {}) and key != "doc_id"}))
+            branch.add(
+                _line(table, {key: value for key, value in row.items() if value not in (None, {}) and key != "doc_id"})
+            )
     _add_descendants(tree, found)
     return tree
 

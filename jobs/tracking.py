@@ -84,9 +84,7 @@ class Tracker:
         self._job = job
         self._code_version = code_version
 
-    def log(
-        self, outcome: Outcome, error: str | None, seconds: float, cpu_seconds: float, money: float
-    ) -> str | None:
+    def log(self, outcome: Outcome, error: str | None, seconds: float, cpu_seconds: float, money: float) -> str | None:
         """Write the run; returns its id, None where MLflow is off."""
         if not self._settings.mlflow.enabled:
             return None

@@ -9,13 +9,13 @@ from functools import cache
 from typing import Any
 from xml.sax.saxutils import unescape
 
-from udfs.code import parse_code
 from udfs.engine.tokens import TokenCounter
 from udfs.html import PageError
 from udfs.html import parse as parse_html
 from udfs.html.decode import decode, is_binary
 from udfs.ids import stable_id
 from udfs.pdf import PdfError, parse_pdf
+from udfs.source_code import CodeError, parse_code
 from udfs.text import personal_data
 from udfs.text.kind import document_kind
 from udfs.text.language import identify
@@ -80,9 +80,7 @@ def extract(payload: bytes, uri: str, media_type: str | None, charset: str | Non
     if found in _HTML_TYPES:
         return _page(payload, uri, charset)
     if found.startswith(_CODE_TYPES):
-        code = parse_code(payload, uri)
-        traits = {"generated": float(code.generated), "minified": float(code.minified)}
-        return Document(code.text, uri.rsplit("/", 1)[-1], found, code_language=code.language, traits=traits)
+        return _source_file(payload, uri, found)
     if found.startswith("text/"):
         if is_binary(payload):
             raise DocumentError("binary_payload", found)
@@ -96,7 +94,9 @@ def _sniff(payload: bytes, media_type: str | None) -> str:
     if head.startswith(b"%PDF-"):
         return "application/pdf"
     declared = (media_type or "").lower()
-    if declared in ("", "application/octet-stream", "text/plain") and re.match(rb"(?i)<(!doctype html|html[\s>])", head):
+    if declared in ("", "application/octet-stream", "text/plain") and re.match(
+        rb"(?i)<(!doctype html|html[\s>])", head
+    ):
         return "text/html"
     if declared in ("", "application/octet-stream"):
         return "application/octet-stream" if is_binary(payload) else "text/plain"
@@ -110,6 +110,15 @@ def _page(payload: bytes, uri: str, charset: str | None) -> Document:
         raise DocumentError(error.reason) from None
     traits = {"formulas": float(page.formulas), "code_blocks": float(page.code_blocks), "links": float(page.links)}
     return Document(page.text, page.title or None, "text/html", page.page_kind, traits=traits)
+
+
+def _source_file(payload: bytes, uri: str, media_type: str) -> Document:
+    try:
+        code = parse_code(payload, uri)
+    except CodeError as error:
+        raise DocumentError(f"{error.reason}_payload") from None
+    traits = {"generated": float(code.generated), "minified": float(code.minified)}
+    return Document(code.text, uri.rsplit("/", 1)[-1], media_type, code_language=code.language, traits=traits)
 
 
 def _pdf(payload: bytes) -> Document:

@@ -231,9 +231,9 @@ def _sampling(where: str, values: Any) -> Sampling:
     for name in ("choices", "stop"):
         if isinstance(settings.get(name), list):
             settings[name] = tuple(settings[name])
-    # A schema is written as YAML in the file; canonical JSON keeps the request key independent of its layout.
+    # A schema is written as YAML; its order is kept, since guided decoding writes the properties in that order.
     if isinstance(settings.get("json_schema"), dict):
-        settings["json_schema"] = json.dumps(settings["json_schema"], sort_keys=True, separators=(",", ":"))
+        settings["json_schema"] = json.dumps(settings["json_schema"], separators=(",", ":"))
     try:
         return Sampling(**settings)
     except (TypeError, ValueError) as error:

@@ -29,7 +29,8 @@ def conf_root() -> Traversable:
 
 def conf_names(folder: str, suffix: str) -> list[str]:
     """Return the sorted base names, without suffix, of the files in a folder of ``conf/``."""
-    root = conf_root() / folder
+    # A folder inside a zip has no entry named ".".
+    root = conf_root() if folder == "." else conf_root().joinpath(*folder.split("/"))
     return sorted(entry.name.removesuffix(suffix) for entry in root.iterdir() if entry.name.endswith(suffix))
 
 

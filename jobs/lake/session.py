@@ -151,7 +151,8 @@ def find_java(wanted: str = "auto") -> Path:
             return home
         seen.append(f"{home} ({'no Java' if version is None else version})")
     raise SetupError(
-        "SETUP_NO_JAVA", f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME"
+        "SETUP_NO_JAVA",
+        f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME",
     )
 
 

@@ -101,7 +101,11 @@ class Lake:
         reader = self.spark.read.format("delta")
         if version is not None:
             reader = reader.option("versionAsOf", version)
-        return reader.table(f"{self.settings.schema_name}.{name}") if self.settings.schema_name else reader.load(self._path(name))
+        return (
+            reader.table(f"{self.settings.schema_name}.{name}")
+            if self.settings.schema_name
+            else reader.load(self._path(name))
+        )
 
     def version(self, name: str) -> int:
         """Return the current version of a table, -1 where it does not exist."""
@@ -117,7 +121,11 @@ class Lake:
             .option("startingVersion", start + 1)
             .option("endingVersion", end)
         )
-        changes = reader.table(f"{self.settings.schema_name}.{name}") if self.settings.schema_name else reader.load(self._path(name))
+        changes = (
+            reader.table(f"{self.settings.schema_name}.{name}")
+            if self.settings.schema_name
+            else reader.load(self._path(name))
+        )
         columns = [column.name for column in TABLES[name].columns]
         return changes.where("_change_type = 'insert'").select(*columns)
 

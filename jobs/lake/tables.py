@@ -15,7 +15,9 @@ def _id(name: str = "doc_id", comment: str = _ID) -> Column:
 
 
 _HEX = "length({0}) = 32"
-_VALUES = Column("values", "MAP<STRING, DOUBLE>", "Every value that was computed, by name: thresholds can be moved by a query")
+_VALUES = Column(
+    "values", "MAP<STRING, DOUBLE>", "Every value that was computed, by name: thresholds can be moved by a query"
+)
 
 L0_DOCUMENTS = Table(
     name="l0_documents",
@@ -102,8 +104,16 @@ L1_PARSED = Table(
         Column("media_type", "STRING", "Media type it was parsed as"),
         Column("tokenizer", "STRING", "Name of the tokenizer of `tokens`"),
         Column("code_language", "STRING", "Programming language of a source file", True),
-        Column("traits", "MAP<STRING, DOUBLE>", "What the parser counted: formulas, code_blocks, links, pages, generated, minified"),
-        Column("personal_data", "ARRAY<STRUCT<kind: STRING, start: INT, end: INT>>", "Spans found, as offsets in the text before redaction"),
+        Column(
+            "traits",
+            "MAP<STRING, DOUBLE>",
+            "What the parser counted: formulas, code_blocks, links, pages, generated, minified",
+        ),
+        Column(
+            "personal_data",
+            "ARRAY<STRUCT<kind: STRING, start: INT, end: INT>>",
+            "Spans found, as offsets in the text before redaction",
+        ),
         Column("title", "STRING", "Title", True),
         Column("text", "STRING", "Clean text: Markdown, formulas as LaTeX"),
     ),

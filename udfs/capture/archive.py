@@ -191,9 +191,13 @@ class _MemberReader:
     def _read(self, first: bool) -> Record:
         window, grammar = self._window, self._grammar
         head = window.peek(_FIRST_LOOK_BYTES)
-        header = grammar.parse_header(head) or grammar.parse_header(window.peek(MAX_RECORD_HEADER_BYTES))
+        header = grammar.parse_header(head)
         if header is None:
-            return self._without_header(head)
+            # A header holds no beginning of another record.
+            next_start = window.search(grammar.start, 1, MAX_RECORD_HEADER_BYTES)
+            header = grammar.parse_header(window.peek(next_start or MAX_RECORD_HEADER_BYTES))
+            if header is None:
+                return self._without_header(head, next_start)
         if header.length is None:
             self._seek_record(1)
             return self._malformed("no_content_length", "the record header declares no length", head)
@@ -217,9 +221,11 @@ class _MemberReader:
         window.skip(size)
         return grammar.interpret(header, block, self._file, self._offset, self._options)
 
-    def _without_header(self, head: bytes) -> Malformed:
+    def _without_header(self, head: bytes, next_start: int | None) -> Malformed:
         if self._grammar.start.match(head, partial=True):
-            if self._window.fill(MAX_RECORD_HEADER_BYTES) == MAX_RECORD_HEADER_BYTES:
+            if next_start is not None:
+                reason, detail = "invalid_record_header", "the next record begins before the header ends"
+            elif self._window.fill(MAX_RECORD_HEADER_BYTES) == MAX_RECORD_HEADER_BYTES:
                 reason, detail = "header_too_long", f"no end of the header within {MAX_RECORD_HEADER_BYTES} bytes"
             elif self._window.damage:
                 self._skip(MAX_RECORD_HEADER_BYTES)

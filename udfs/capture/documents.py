@@ -7,7 +7,7 @@ from typing import BinaryIO
 from udfs.capture.files import InputFile
 from udfs.capture.members import ClippedStreamError, DamagedStreamError, read_members, uncompressed_name
 from udfs.capture.records import Capture, Malformed, ReadOptions
-from udfs.code import language_of
+from udfs.source_code import language_of
 
 _MEDIA_TYPES = {"html": "text/html", "markdown": "text/markdown", "text": "text/plain", "pdf": "application/pdf"}
 _XHTML_EXTENSIONS = (".xhtml", ".xht")

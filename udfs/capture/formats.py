@@ -7,7 +7,7 @@ import json
 import regex
 
 from udfs.capture.members import decode_head, uncompressed_name
-from udfs.code import language_of
+from udfs.source_code import language_of
 
 _WARC = regex.compile(rb"WARC/\d")
 _ARC = regex.compile(rb"filedesc://\S+ [0-9.]+ \d{8,17} ")

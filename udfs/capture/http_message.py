@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import regex
 import zstandard
 
-_END = regex.compile(rb"\r?\n\r?\n")
 _STATUS = regex.compile(rb"HTTP/\d(?:\.\d)?[ \t]+(\d{3})\b", regex.IGNORECASE)
 _CHUNK = regex.compile(rb"([0-9a-fA-F]{1,8})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
 # No text holds these in any encoding but UTF-16 and UTF-32; compressed data of some length always do.
@@ -45,6 +44,21 @@ class HttpMessage:
     status: int | None
     headers: dict[str, str]
     body: bytes
+
+
+def head_end(data: bytes, limit: int) -> int | None:
+    """Return where the blank line behind a head ends, looking at `limit` bytes; lines may end with CRLF or LF.
+
+    Examples
+    --------
+    >>> head_end(b"a: b\\r\\n\\r\\nbody", 100), head_end(b"a: b\\n\\nbody", 100), head_end(b"a: b\\n", 100)
+    (8, 6, None)
+    """
+    with_return = data.find(b"\n\r\n", 0, limit)
+    without = data.find(b"\n\n", 0, limit if with_return < 0 else with_return + 1)
+    if without >= 0:
+        return without + 2
+    return with_return + 3 if with_return >= 0 else None
 
 
 def parse_header_lines(lines: bytes) -> dict[str, str]:
@@ -92,10 +106,10 @@ def parse_response(block: bytes) -> HttpMessage:
     status = _STATUS.match(block)
     if not status:
         return HttpMessage(None, {}, block)
-    end = _END.search(block, 0, _MAX_HEAD_BYTES)
+    end = head_end(block, _MAX_HEAD_BYTES)
     if end is None and len(block) > _MAX_HEAD_BYTES:
         return HttpMessage(int(status[1]), {}, block)
-    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    head, body = (block[:end], block[end:]) if end else (block, b"")
     return HttpMessage(int(status[1]), parse_header_lines(head.partition(b"\n")[2]), body)
 
 

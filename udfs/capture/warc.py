@@ -9,6 +9,7 @@ from udfs.capture.http_message import (
     ContentEncodingError,
     PayloadTooLargeError,
     decode_body,
+    head_end,
     parse_header_lines,
     parse_response,
 )
@@ -24,7 +25,6 @@ from udfs.capture.records import (
     parse_time,
 )
 
-_END = regex.compile(rb"\r?\n\r?\n")
 _SKIPPED = frozenset({"warcinfo", "request", "metadata", "revisit"})
 _CAPTURED = frozenset({"response", "resource", "conversion"})
 _LICENSE_LINK = regex.compile(r'<([^<>]{1,500})>\s*;[^<>,]{0,200}\brel\s*=\s*"?license\b', regex.IGNORECASE)
@@ -45,12 +45,12 @@ class WarcGrammar:
         >>> WarcGrammar().parse_header(b"WARC/1.0\\r\\nWARC-Type: response\\r\\nContent-Length: 3\\r\\n\\r\\nabc")
         Header(size=52, length=3, fields={'warc-type': 'response', 'content-length': '3'})
         """
-        if not self.start.match(head) or not (end := _END.search(head)):
+        if not self.start.match(head) or not (end := head_end(head, len(head))):
             return None
-        fields = parse_header_lines(head[: end.start()].partition(b"\n")[2])
+        fields = parse_header_lines(head[:end].partition(b"\n")[2])
         length = fields.get("content-length", "")
         known = length.isascii() and length.isdigit() and len(length) < 19
-        return Header(end.end(), int(length) if known else None, fields)
+        return Header(end, int(length) if known else None, fields)
 
     def interpret(self, header: Header, block: bytes, file: str, offset: int, options: ReadOptions) -> Record:
         """Turn responses, resources and conversions into captures; a segment without its beginning is malformed."""

@@ -150,9 +150,9 @@ def telling_windows(tokens: Stream, units: int, generic_contexts: int) -> tuple[
 
 
 def short_questions(
-    tokens: Stream, found: Sequence[Passage], least_units: int, units: int, generic_contexts: int
+    tokens: Stream, found: Sequence[Passage], least: tuple[int, int], units: int, generic_contexts: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the stems that are too short for windows to prove anything, to be matched as a whole.
+    """Return the questions and stems that are too short for windows to prove anything, to be matched as a whole.
 
     Parameters
     ----------
@@ -160,8 +160,10 @@ def short_questions(
         Tokens of the passages.
     found : sequence of Passage
         The passages.
-    least_units, units : int
-        Stems that weigh at least ``least_units`` and less than ``units``.
+    least : tuple of int
+        Least weight of a whole question, and of a stem without its options.
+    units : int
+        Both must weigh less.
     generic_contexts : int
         Stems that so many different questions share are left out.
 
@@ -171,19 +173,27 @@ def short_questions(
         Hashes of the strict tokens (uint64, sorted), numbers of tokens and numbers of passages (int64).
     """
     weights = np.concatenate(([0], np.cumsum(tokens.units, dtype=np.int64)))
-    weight = weights[tokens.stem_ends] - weights[tokens.bounds[:-1]]
+    firsts, lasts = tokens.bounds[:-1], tokens.bounds[1:]
     is_question = ~np.array([passage.is_answer for passage in found], dtype=bool)
-    chosen = np.flatnonzero(is_question & (weight >= least_units) & (weight < units))
-    starts, ends = tokens.bounds[chosen], tokens.stem_ends[chosen]
-    hashes = slice_hashes(tokens.strict, starts, ends)
-    rest = slice_hashes(tokens.hashes, ends, tokens.bounds[chosen + 1])
-    order = np.lexsort((chosen, rest, hashes))
-    hashes, rest, chosen = hashes[order], rest[order], chosen[order]
+    has_options = tokens.stem_ends < lasts
+    chosen, ends = [], []
+    for stops, eligible, lowest in (
+        (lasts, is_question, least[0]),
+        (tokens.stem_ends, is_question & has_options, least[1]),
+    ):
+        weight = weights[stops] - weights[firsts]
+        chosen.append(np.flatnonzero(eligible & (weight >= lowest) & (weight < units)))
+        ends.append(stops[chosen[-1]])
+    passage, end = np.concatenate(chosen), np.concatenate(ends)
+    hashes = slice_hashes(tokens.strict, firsts[passage], end)
+    rest = slice_hashes(tokens.hashes, end, lasts[passage])
+    order = np.lexsort((passage, rest, hashes))
+    hashes, rest, passage, end = hashes[order], rest[order], passage[order], end[order]
     first = _first_of_run(hashes)
     group = np.cumsum(first) - 1
     questions = np.bincount(group, weights=first | _first_of_run(rest))
     telling = questions[group] < generic_contexts
-    return hashes[telling], (ends - starts)[order][telling], chosen[telling]
+    return hashes[telling], (end - firsts[passage])[telling], passage[telling]
 
 
 def _first_of_run(values: np.ndarray) -> np.ndarray:

@@ -76,7 +76,7 @@ def build_index(items: Sequence[BenchmarkItem], rule: LeakRule | None = None) ->
     exact = short_questions(
         tokens,
         found,
-        round(rule.exact_words * WORD_UNITS),
+        (round(rule.exact_words * WORD_UNITS), round(rule.exact_stem_words * WORD_UNITS)),
         round(rule.ngram_words * WORD_UNITS),
         rule.generic_contexts,
     )
@@ -277,16 +277,18 @@ class ContaminationIndex:
         begins, stops = edges(text, tokens)
         starts = np.repeat(np.flatnonzero(begins), len(self._exact_sizes))
         ends = starts + np.tile(self._exact_sizes, int(np.count_nonzero(begins)))
-        whole = ends <= len(tokens.starts)
-        whole[whole] = stops[ends[whole] - 1]
-        starts, ends = starts[whole], ends[whole]
+        fits = ends <= len(tokens.starts)
+        fits[fits] = stops[ends[fits] - 1]
+        starts, ends = starts[fits], ends[fits]
         hashes = slice_hashes(tokens.strict, starts, ends)
         first = np.searchsorted(self.exact_hashes, hashes)
         last = np.searchsorted(self.exact_hashes, hashes, side="right")
         for place in np.flatnonzero(last > first).tolist():
             span = int(starts[place]), int(ends[place]) - 1
             for passage in self.exact_passages[first[place] : last[place]].tolist():
-                leak = self._leak(text, tokens, passage, span, span, "exact_item", "stem", 1.0)
+                whole = span[1] - span[0] + 1 == int(self.bounds[passage + 1] - self.bounds[passage])
+                part = "question" if whole else "stem"
+                leak = self._leak(text, tokens, passage, span, span, "exact_item", part, 1.0)
                 yield int(self.passage_items[passage]), leak
 
     def _leak(

@@ -29,9 +29,10 @@ class LeakRule:
     answer_coverage : float
         Least share of an answer, which must have ``ngram_words`` in any case: worked solutions and code repeat
         what everybody writes.
-    exact_words : int
+    exact_words, exact_stem_words : int
         Rule ``exact_item``: every token of a question from this length on, also the digits of its numbers, as whole
-        lines or sentences. It serves questions below ``ngram_words``.
+        lines or sentences. It serves questions below ``ngram_words``. The second length is for stems whose options are
+        missing: "Oxygen is used:" is no proof without them.
     window_words : int
         Length of the windows that are looked up.
     generic_contexts : int
@@ -44,7 +45,8 @@ class LeakRule:
     edited_coverage: float = 0.85
     whole_words: float = 8
     answer_coverage: float = 0.8
-    exact_words: float = 5
+    exact_words: float = 4
+    exact_stem_words: float = 6
     window_words: float = 5
     generic_contexts: int = 5
 

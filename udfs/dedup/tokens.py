@@ -237,7 +237,7 @@ def tokenize(text: str, breaks: np.ndarray | None = None) -> Tokens:
     hashes[number] = _NUMBER_HASH
     units = np.where(kind == _UNSPACED, UNSPACED_UNITS, WORD_UNITS)
     formula_words = _formula_hashes()
-    nearest = formula_words[np.searchsorted(formula_words[1:], hashes)]
+    nearest = formula_words[np.searchsorted(formula_words[1:], hashes, side="right")]
     units[number | ((kind == _LETTER) & (lasts - firsts == 1)) | (nearest == hashes)] = SYMBOL_UNITS
     joined = np.zeros(len(starts), dtype=bool)
     joined[1:] = number[1:] & number[:-1]

@@ -7,44 +7,49 @@ from dataclasses import dataclass, field
 
 from udfs.html.math_symbols import join_tex
 
-_GREEK = (
-    "alpha beta chi delta Delta epsilon varepsilon eta gamma Gamma iota kappa lambda Lambda mu nu omega Omega phi varphi Phi pi Pi psi Psi "
-    "rho sigma Sigma tau theta vartheta Theta upsilon xi Xi zeta"
-)
-_FUNCTIONS = "arccos arcsin arctan cos cosh cot csc det dim exp gcd glb lcm lim ln log lub max min mod sec sin sinh tan tanh"
-_SYMBOLS = {
-    **{name: "\\" + name for name in _GREEK.split()},
-    **{name: "\\" + name for name in _FUNCTIONS.split()},
-    **{name: rf"\operatorname{{{name}}}" for name in ("lcm", "lub", "glb")},
-    "mod": r"\bmod ",
-    "*": r"\cdot ", "**": r"\ast ", "***": r"\star ", "//": "/", "\\\\": r"\backslash ", "xx": r"\times ", "-:": r"\div ", "|><|": r"\bowtie ",
-    "@": r"\circ ", "o+": r"\oplus ", "ox": r"\otimes ", "o.": r"\odot ", "^^": r"\wedge ", "^^^": r"\bigwedge ", "vv": r"\vee ",
-    "vvv": r"\bigvee ", "nn": r"\cap ", "nnn": r"\bigcap ", "uu": r"\cup ", "uuu": r"\bigcup ", "sum": r"\sum", "prod": r"\prod", "int": r"\int",
-    "oint": r"\oint", "del": r"\partial ", "grad": r"\nabla ", "+-": r"\pm ", "-+": r"\mp ", "O/": r"\emptyset ", "oo": r"\infty ", "aleph": r"\aleph ",
-    "/_": r"\angle ", ":.": r"\therefore ", ":'": r"\because ", "...": r"\ldots ", "cdots": r"\cdots ", "vdots": r"\vdots ", "ddots": r"\ddots ",
-    "diamond": r"\diamond ", "square": r"\square ", "CC": r"\mathbb{C}", "NN": r"\mathbb{N}", "QQ": r"\mathbb{Q}", "RR": r"\mathbb{R}", "ZZ": r"\mathbb{Z}",
-    "=": "=", "!=": r"\ne ", "<": "<", ">": ">", "<=": r"\le ", "lt=": r"\le ", ">=": r"\ge ", "gt=": r"\ge ", "lt": "<", "gt": ">", "-<": r"\prec ", ">-": r"\succ ",
-    "in": r"\in ", "!in": r"\notin ", "sub": r"\subset ", "sup": r"\supset ", "sube": r"\subseteq ", "supe": r"\supseteq ", "-=": r"\equiv ", "~=": r"\cong ",
-    "~~": r"\approx ", "prop": r"\propto ", "~": r"\sim ", "and": r"\text{ and }", "or": r"\text{ or }", "if": r"\text{ if }", "not": r"\neg ", "=>": r"\Rightarrow ",
-    "<=>": r"\Leftrightarrow ", "AA": r"\forall ", "EE": r"\exists ", "_|_": r"\perp ", "TT": r"\top ", "|--": r"\vdash ", "|==": r"\models ",
-    "uarr": r"\uparrow ", "darr": r"\downarrow ", "rarr": r"\rightarrow ", "->": r"\to ", "|->": r"\mapsto ", "larr": r"\leftarrow ", "harr": r"\leftrightarrow ",
-    "rArr": r"\Rightarrow ", "lArr": r"\Leftarrow ", "hArr": r"\Leftrightarrow ", "quad": r"\quad ", "qquad": r"\qquad ", "dx": "dx", "dy": "dy", "dz": "dz", "dt": "dt",
-    "%": r"\%", "#": r"\#", "$": r"\$", "&": r"\&", "'": "'", "ne": r"\ne ", "le": r"\le ", "ge": r"\ge ", "cdot": r"\cdot ", "times": r"\times ", "infty": r"\infty ",
-    "partial": r"\partial ", "to": r"\to ", "forall": r"\forall ", "exists": r"\exists ", "cap": r"\cap ", "cup": r"\cup ", "setminus": r"\setminus ",
-    "rightarrow": r"\rightarrow ", "Rightarrow": r"\Rightarrow ", "approx": r"\approx ", "equiv": r"\equiv ", "pm": r"\pm ", "circ": r"\circ ", "div": r"\div ",
-}  # fmt: skip
-_UNARY = {
-    "sqrt": r"\sqrt{%s}", "abs": r"\left|%s\right|", "norm": r"\left\|%s\right\|", "floor": r"\lfloor %s\rfloor ", "ceil": r"\lceil %s\rceil ",
-    "hat": r"\hat{%s}", "bar": r"\overline{%s}", "ul": r"\underline{%s}", "vec": r"\vec{%s}", "tilde": r"\tilde{%s}", "dot": r"\dot{%s}", "ddot": r"\ddot{%s}",
-    "bb": r"\mathbf{%s}", "bbb": r"\mathbb{%s}", "cc": r"\mathcal{%s}", "tt": r"\mathtt{%s}", "fr": r"\mathfrak{%s}", "sf": r"\mathsf{%s}",
-    "overline": r"\overline{%s}", "underline": r"\underline{%s}", "cancel": r"\cancel{%s}", "ubrace": r"\underbrace{%s}", "obrace": r"\overbrace{%s}",
-    "mathbf": r"\mathbf{%s}", "mathbb": r"\mathbb{%s}", "mathcal": r"\mathcal{%s}",
-}  # fmt: skip
-_BINARY = {"frac": r"\frac{%s}{%s}", "root": r"\sqrt[%s]{%s}", "stackrel": r"\stackrel{%s}{%s}", "overset": r"\overset{%s}{%s}", "underset": r"\underset{%s}{%s}"}  # fmt: skip
-_OPEN = {"(:": r"\langle ", "<<": r"\langle ", "langle": r"\langle ", "{:": ".", "(": "(", "[": "[", "{": r"\{"}
-_CLOSE = {":)": r"\rangle ", ">>": r"\rangle ", "rangle": r"\rangle ", ":}": ".", ")": ")", "]": "]", "}": r"\}"}
+
+def _pairs(table: str) -> dict[str, str]:
+    words = table.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+# Names that AsciiMath and LaTeX share.
+_SHARED = r"""
+    alpha beta chi delta Delta epsilon varepsilon eta gamma Gamma iota kappa lambda Lambda mu nu omega Omega phi varphi
+    Phi pi Pi psi Psi rho sigma Sigma tau theta vartheta Theta upsilon xi Xi zeta arccos arcsin arctan cos cosh cot csc
+    det dim exp gcd lim ln log max min sec sin sinh tan tanh sum prod int oint aleph cdots vdots ddots diamond square in
+    quad qquad ne le ge cdot times infty partial to forall exists cap cup setminus rightarrow Rightarrow approx equiv
+    pm circ div
+"""
+_SYMBOLS = {name: "\\" + name for name in _SHARED.split()} | _pairs(r"""
+    lcm \operatorname{lcm} lub \operatorname{lub} glb \operatorname{glb} mod \bmod
+    * \cdot ** \ast *** \star // / \\ \backslash xx \times -: \div |><| \bowtie @ \circ o+ \oplus ox \otimes o. \odot
+    ^^ \wedge ^^^ \bigwedge vv \vee vvv \bigvee nn \cap nnn \bigcap uu \cup uuu \bigcup
+    del \partial grad \nabla +- \pm -+ \mp O/ \emptyset oo \infty /_ \angle :. \therefore :' \because ... \ldots
+    CC \mathbb{C} NN \mathbb{N} QQ \mathbb{Q} RR \mathbb{R} ZZ \mathbb{Z}
+    = = != \ne < < > > <= \le lt= \le >= \ge gt= \ge lt < gt > -< \prec >- \succ !in \notin
+    sub \subset sup \supset sube \subseteq supe \supseteq -= \equiv ~= \cong ~~ \approx prop \propto ~ \sim
+    not \neg => \Rightarrow <=> \Leftrightarrow AA \forall EE \exists _|_ \perp TT \top |-- \vdash |== \models
+    uarr \uparrow darr \downarrow rarr \rightarrow -> \to |-> \mapsto larr \leftarrow harr \leftrightarrow
+    rArr \Rightarrow lArr \Leftarrow hArr \Leftrightarrow dx dx dy dy dz dz dt dt % \% # \# $ \$ & \& ' '
+""")
+_SYMBOLS |= {word: rf"\text{{ {word} }}" for word in ("and", "or", "if")}
+_UNARY = _pairs(r"""
+    sqrt \sqrt{%s} abs \left|%s\right| norm \left\|%s\right\| floor \lfloor{%s}\rfloor ceil \lceil{%s}\rceil
+    hat \hat{%s} bar \overline{%s} ul \underline{%s} vec \vec{%s} tilde \tilde{%s} dot \dot{%s} ddot \ddot{%s}
+    bb \mathbf{%s} bbb \mathbb{%s} cc \mathcal{%s} tt \mathtt{%s} fr \mathfrak{%s} sf \mathsf{%s}
+    overline \overline{%s} underline \underline{%s} cancel \cancel{%s} ubrace \underbrace{%s} obrace \overbrace{%s}
+    mathbf \mathbf{%s} mathbb \mathbb{%s} mathcal \mathcal{%s}
+""")
+_BINARY = _pairs(r"""
+    frac \frac{%s}{%s} root \sqrt[%s]{%s} stackrel \stackrel{%s}{%s} overset \overset{%s}{%s} underset \underset{%s}{%s}
+""")
+_OPEN = _pairs(r"(: \langle << \langle langle \langle {: . ( ( [ [ { \{")
+_CLOSE = _pairs(r":) \rangle >> \rangle rangle \rangle :} . ) ) ] ] } \}")
 _CLOSING = {"(": ")", "[": "]"}
-_WORDS = sorted({*_SYMBOLS, *_UNARY, *_BINARY, *_OPEN, *_CLOSE, "^", "_", "/", "|", ","}, key=lambda word: (-len(word), word))
+_WORDS = sorted(
+    {*_SYMBOLS, *_UNARY, *_BINARY, *_OPEN, *_CLOSE, "^", "_", "/", "|", ","}, key=lambda word: (-len(word), word)
+)
 _TOKEN = re.compile(
     r"(?:text|mbox)\s*\((?P<words>[^()]*)\)|\"(?P<quoted>[^\"]*)\"|(?P<number>\d+(?:\.\d+)?)|(?P<known>"
     + "|".join(re.escape(word) for word in _WORDS)
@@ -113,7 +118,9 @@ def _matrix(body: str, opening: str, closing: str) -> str | None:
     cells = r" \\ ".join(" & ".join(cell.strip() for cell in row.split("\1")) for row in rows)
     if kind:
         return rf"\begin{{{kind}}}{cells}\end{{{kind}}}"
-    return rf"\left{_OPEN.get(opening, opening)}\begin{{matrix}}{cells}\end{{matrix}}\right{_CLOSE.get(closing, closing)}"
+    return (
+        rf"\left{_OPEN.get(opening, opening)}\begin{{matrix}}{cells}\end{{matrix}}\right{_CLOSE.get(closing, closing)}"
+    )
 
 
 def _finish(group: _Group, closing: str) -> tuple[str, str]:

@@ -6,21 +6,29 @@ import re
 
 from lxml import etree
 
-_LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight(?:-source|-text)?|brush:|sourceCode|hljs|code-block-|prettyprint lang)[-\s]?([A-Za-z0-9+#_.]{1,20})(?=[\s;{]|$)")  # fmt: skip
-_NOT_LANGUAGES = frozenset("none text plain plaintext plain_text txt auto nohighlight default output highlight hljs code block wrapper container wrap line table copy linenums numbers source literal javascripts".split())  # fmt: skip
-_KNOWN = frozenset(
-    "python py python3 java javascript js typescript ts c cpp c++ csharp cs go golang rust ruby rb php swift kotlin scala perl lua r julia "
-    "haskell bash sh shell console zsh powershell sql html xml css scss json yaml yml toml ini diff make makefile dockerfile matlab "
-    "latex tex fortran pascal dart zig elixir erlang clojure lisp scheme ocaml fsharp vb asm objective-c objc groovy graphql jsx tsx vue nginx "
-    "protobuf pycon".split()
+from udfs.html.tree import names
+
+_LANGUAGE = re.compile(
+    r"(?:^|\s)(?:language|lang|highlight(?:-source|-text)?|brush:|sourceCode|hljs|code-block-|prettyprint lang)"
+    r"[-\s]?([A-Za-z0-9+#_.]{1,20})(?=[\s;{]|$)"
 )
-_GUTTER = frozenset(
-    "linenos lineno linenodiv line-numbers line-numbers-rows linenumber line-number gutter rouge-gutter hljs-ln-numbers hljs-ln-line-number "
-    "react-syntax-highlighter-line-number blob-num crayon-nums crayon-num code-line-number ln-num copybtn copy-button btn-copy clipboard-copy "
-    "code-copy toolbar-item md-clipboard lnt".split()
-)
-_LINE_TAGS = frozenset("div li tr p".split())
-_SKIPPED = frozenset("script style button svg template noscript".split())
+_NOT_LANGUAGES = names("""
+    none text plain plaintext plain_text txt auto nohighlight default output highlight hljs code block wrapper
+    container wrap line table copy linenums numbers source literal javascripts
+""")
+_KNOWN = names("""
+    python py python3 java javascript js typescript ts c cpp c++ csharp cs go golang rust ruby rb php swift kotlin
+    scala perl lua r julia haskell bash sh shell console zsh powershell sql html xml css scss json yaml yml toml ini
+    diff make makefile dockerfile matlab latex tex fortran pascal dart zig elixir erlang clojure lisp scheme ocaml
+    fsharp vb asm objective-c objc groovy graphql jsx tsx vue nginx protobuf pycon
+""")
+_GUTTER = names("""
+    linenos lineno linenodiv line-numbers line-numbers-rows linenumber line-number gutter rouge-gutter
+    hljs-ln-numbers hljs-ln-line-number react-syntax-highlighter-line-number blob-num crayon-nums crayon-num
+    code-line-number ln-num copybtn copy-button btn-copy clipboard-copy code-copy toolbar-item md-clipboard lnt
+""")
+_LINE_TAGS = names("div li tr p")
+_SKIPPED = names("script style button svg template noscript")
 
 
 def declared_language(node: etree._Element) -> str:
@@ -75,7 +83,9 @@ def code_text(node: etree._Element) -> str:
             if current is not node and current.tail:
                 pieces.append(current.tail)
             continue
-        skipped = not isinstance(tag, str) or tag in _SKIPPED or not _GUTTER.isdisjoint((current.get("class") or "").split())
+        skipped = (
+            not isinstance(tag, str) or tag in _SKIPPED or not _GUTTER.isdisjoint((current.get("class") or "").split())
+        )
         if skipped and current is not node:
             if current.tail:
                 pieces.append(current.tail)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from udfs.html.math_symbols import local_name, symbol_tex
+from udfs.html.tree import names
 
 _CONSTANTS = {
     "infinity": r"\infty",
@@ -56,13 +57,21 @@ _INFIX = {
     "times": (" ", 6),
     "compose": (r"\circ ", 7),
 }
-_NAMED = {name: "\\" + name for name in "sin cos tan sec csc cot sinh cosh tanh coth exp ln max min gcd arcsin arccos arctan".split()}
+_NAMED = {
+    name: "\\" + name
+    for name in names("sin cos tan sec csc cot sinh cosh tanh coth exp ln max min gcd arcsin arccos arctan")
+}
 _NAMED |= {"determinant": r"\det", "arg": r"\arg", "lcm": r"\operatorname{lcm}", "real": r"\Re", "imaginary": r"\Im"}
 _NAMED |= {"divergence": r"\nabla\cdot", "grad": r"\nabla", "curl": r"\nabla\times", "laplacian": r"\nabla^{2}"}
-_AROUND = {"abs": ("|", "|"), "card": ("|", "|"), "floor": (r"\lfloor ", r"\rfloor "), "ceiling": (r"\lceil ", r"\rceil ")}
+_AROUND = {
+    "abs": ("|", "|"),
+    "card": ("|", "|"),
+    "floor": (r"\lfloor ", r"\rfloor "),
+    "ceiling": (r"\lceil ", r"\rceil "),
+}
 _BIG = {"sum": r"\sum", "product": r"\prod", "int": r"\int", "limit": r"\lim"}
 _QUALIFIERS = ("bvar", "lowlimit", "uplimit", "condition", "domainofapplication", "degree", "logbase", "interval")
-CONTENT_TAGS = frozenset(("apply", "ci", "cn", "csymbol", "matrix", "vector", "piecewise", "set", "list", "interval", "lambda", "bind", "reln", *_CONSTANTS))  # fmt: skip
+CONTENT_TAGS = frozenset(_CONSTANTS) | names("apply ci cn csymbol matrix vector piecewise set list interval bind reln")
 
 _ATOM = 9
 _Term = tuple[str, int]

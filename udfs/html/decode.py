@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-# Labels follow the WHATWG Encoding Standard: what a page calls ISO-8859-1 or GB2312 is decoded by the superset browsers use.
+# As in the WHATWG Encoding Standard, what a page calls ISO-8859-1 or GB2312 is decoded by the superset browsers use.
 _SUPERSET = {
     "ascii": "windows-1252",
     "iso8859-1": "windows-1252",
@@ -43,6 +43,9 @@ _LABELS = {"x-sjis": "shift_jis", "x-gbk": "gb18030", "unicode-1-1-utf-8": "utf-
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{2,40})", re.I)
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_RARE_IN_WESTERN = bytes(set(range(0xA1, 0xC0)) - set(b"\xa3\xa9\xaa\xab\xae\xb0\xb4\xb7\xba\xbb")) + bytes(
+    range(0x80, 0x8B)
+)
 _HEAD = 4096
 _SAMPLE = 1 << 17
 # More damage than this, per byte outside ASCII, and the label is taken for a lie.
@@ -107,8 +110,8 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     """Decode a page.
 
     The order is byte order mark, the caller's charset, the page's ``meta`` or XML declaration, then detection by
-    resiliparse. A claim is given up when decoding by it damages more than one in fifty of the bytes outside ASCII, when the bytes
-    are valid UTF-8 all the same, or when a Western claim covers long runs of high bytes, as Chinese and Cyrillic have.
+    resiliparse. A claim is given up when decoding by it damages more than one in fifty of the bytes outside ASCII,
+    when the bytes are valid UTF-8 all the same, or when a Western claim covers bytes that no Western text has.
 
     Parameters
     ----------
@@ -143,27 +146,53 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
 
     best: tuple[float, str, str] | None = None
     for claim in claims:
-        if claim is None or (claim == "windows-1252" and _runs_are_long(runs, high)):
+        if claim is None or (claim == "windows-1252" and not _looks_western(runs, high)):
             continue
         text = _decode(payload, claim)
         damage = _damage(text, len(payload) if len(payload) <= _SAMPLE else high)
         if damage <= _DAMAGE:
             return text, claim
         best = min(best, (damage, claim, text)) if best else (damage, claim, text)
-    from resiliparse.parse.encoding import detect_encoding
-
-    detected = normal_charset(detect_encoding(payload[:_SAMPLE], from_html_meta=False)) or "windows-1252"
+    detected = _detect(payload[:_SAMPLE], runs)
     text = _decode(payload, detected)
     if best is not None and best[0] <= _damage(text, high):
         return best[2], best[1]
     return text, detected
 
 
-def _runs_are_long(runs: list[bytes], high: int) -> bool:
-    return high >= 12 and sum(len(run) for run in runs if len(run) >= 4) > 0.5 * high
+def _looks_western(runs: list[bytes], high: int) -> bool:
+    """Tell text in a Western charset: its high bytes are accented letters and quotes, and stand alone or in pairs."""
+    if high < 12:
+        return True
+    in_long_runs = sum(len(run) for run in runs if len(run) >= 4)
+    odd = sum(len(run) - len(run.translate(None, _RARE_IN_WESTERN)) for run in runs)
+    return in_long_runs <= 0.5 * high and odd <= 0.25 * high
 
 
-_MAGIC = (b"%PDF-", b"\x89PNG", b"PK\x03\x04", b"\x1f\x8b", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"Rar!", b"7z\xbc\xaf")
+def _detect(sample: bytes, runs: list[bytes]) -> str:
+    from resiliparse.parse.encoding import detect_encoding
+
+    detected = normal_charset(detect_encoding(sample, from_html_meta=False)) or "windows-1252"
+    pairs = b"".join(run for run in runs if len(run) % 2 == 0)
+    leads, trails = pairs[0::2], pairs[1::2]
+    # KS X 1001 keeps Hangul in the rows B0 to C8; GB 2312 spreads its characters up to row D7 and beyond.
+    hangul = sum(0xB0 <= lead <= 0xC8 for lead in leads)
+    if len(leads) >= 10 and hangul > 0.92 * len(leads) and min(trails) >= 0xA1:
+        return "euc-kr"
+    return detected
+
+
+_MAGIC = (
+    b"%PDF-",
+    b"\x89PNG",
+    b"PK\x03\x04",
+    b"\x1f\x8b",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+)
 _CONTROL = bytes(set(range(0x20)) - {0x00, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1B}) + b"\x7f"
 
 

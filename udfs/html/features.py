@@ -1,7 +1,7 @@
 """What is known of each block of a page, as numbers: its text, its place, its neighbours, its containers.
 
-The facts are those of the boilerplate literature: text and link density (Kohlschuetter et al., WSDM 2010), tag paths and
-class-name hints (readability), repeated siblings (Web2Text, ECIR 2018).
+The facts are those of the boilerplate literature: text and link density (Kohlschuetter et al., WSDM 2010), tag paths
+and class-name hints (readability), repeated siblings (Web2Text, ECIR 2018).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 
 from udfs.html.flow import Flow
+from udfs.html.tree import names
 
 HINTS: dict[str, str] = {
     "navigation": r"nav|menu|breadcrumb|pagination|pager|jump|skip",
@@ -21,10 +22,13 @@ HINTS: dict[str, str] = {
     "sidebar": r"side|aside|rail|widget|complementary|column-?right|col-?right",
     "comments": r"comment|respond|reply|replies|disqus",
     "share": r"share|sharing|social|follow|facebook|twitter|like-",
-    "related": r"relat|recommend|trending|popular|also|similar|suggest|teaser|up-?next|prev|next|latest|recent|more-|read-?more|see-?more|upsell|cross-?sell",
-    "promotion": r"\bads?\b|\bad-|-ad\b|advert|promo|sponsor|banner|newsletter|subscri|sign-?up|\bcta\b|cta-|call-to|optin|mailing|donat",
+    "related": r"relat|recommend|trending|popular|also|similar|suggest|teaser|up-?next|prev|next|latest|recent|more-"
+    r"|read-?more|see-?more|upsell|cross-?sell",
+    "promotion": r"\bads?\b|\bad-|-ad\b|advert|promo|sponsor|banner|newsletter|subscri|sign-?up|\bcta\b|cta-"
+    r"|call-to|optin|mailing|donat",
     "overlay": r"cookie|consent|gdpr|popup|pop-up|modal|overlay|dialog|notice|alert|toast|drawer|offcanvas|mega",
-    "meta": r"meta|byline|author|date|time|publish|tags?\b|categor|\bbio\b|info|label|badge|avatar|user|profile|signature|rank",
+    "meta": r"meta|byline|author|date|time|publish|tags?\b|categor|\bbio\b|info|label|badge|avatar|user|profile"
+    r"|signature|rank",
     "content": r"content|article|entry|post|body|story|text|main|prose|markdown|rich|wysiwyg|copy|paragraph|rte|editor",
     "title": r"title|headline|heading|subhead",
     "product": r"product|price|sku|cart|buy|stock|shipping|variant|swatch|quantity|wishlist",
@@ -39,8 +43,10 @@ HINTS: dict[str, str] = {
     "contents": r"\btoc\b|toc-|-toc|table-of-contents|contents|on-this-page|outline|anchor",
     "section": r"section|block|container|wrap|module|component|region|layout|page|site",
 }
-TAGS = ("p", "li", "td", "div", "span", "dd", "dt", "blockquote", "pre", "table", "figcaption", "button", "label", "a", "summary", "section", "article")  # fmt: skip
-_ANCESTOR_TAGS = ("nav", "header", "footer", "aside", "form", "article", "main", "section", "figure", "blockquote", "ul", "table", "dialog", "button", "details", "dl", "tr")  # fmt: skip
+_OWN_TAGS = "p li td div span dd dt blockquote pre table figcaption button label a summary section article"
+_ABOVE = "nav header footer aside form article main section figure blockquote ul table dialog button details dl tr"
+TAGS = tuple(_OWN_TAGS.split())
+_ANCESTOR_TAGS = tuple(_ABOVE.split())
 _ANCESTOR_POSITION = {tag: index for index, tag in enumerate(_ANCESTOR_TAGS)}
 _TAG_CODES = {tag: index for index, tag in enumerate(TAGS)}
 _PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in HINTS.items()), re.I)
@@ -50,19 +56,27 @@ _SENTENCE = re.compile(r"[.!?;:][\s\"')\]]|[.!?]$|[。！？；：]")
 _END = re.compile(r"[.!?…。！？][\"'”’)）\]]*$")
 _DIGIT = re.compile(r"\d")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]")
-_WORDS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_WORDS = re.compile(
+    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
+)
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-_LEGAL = frozenset("copyright reserved cookie cookies privacy gdpr icp".split())
-_CALL = frozenset(
-    "subscribe login signin signup register newsletter share follow download comments reply related recommended recommend trending contact "
-    "cart sponsored advertisement unsubscribe bookmark print tweet pinterest facebook twitter linkedin instagram whatsapp youtube more".split()
+_LEGAL = names("copyright reserved cookie cookies privacy gdpr icp")
+_CALL = names("""
+    subscribe login signin signup register newsletter share follow download comments reply related recommended
+    recommend trending contact cart sponsored advertisement unsubscribe bookmark print tweet pinterest facebook
+    twitter linkedin instagram whatsapp youtube more
+""")
+_CALL_CJK = re.compile(
+    "阅读全文|分享|登录|登入|注册|相关|推荐|上一篇|下一篇|上一页|下一页|关注|点击|评论|责任编辑|举报|收藏|点赞|回复|返回|首页|会员|订阅|シェア|コメント|ログイン|おすすめ|関連"
 )
-_CALL_CJK = re.compile("阅读全文|分享|登录|登入|注册|相关|推荐|上一篇|下一篇|上一页|下一页|关注|点击|评论|责任编辑|举报|收藏|点赞|回复|返回|首页|会员|订阅|シェア|コメント|ログイン|おすすめ|関連")
 _LEGAL_CJK = re.compile("版权|备案|公网安备|许可证|隐私|声明|侵权")
-_MONTHS = frozenset(
-    "january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec ago".split()
-)
-_BYLINE = frozenset("by written posted published updated author reviewed photo image credit source editor reporter edited".split())
+_MONTHS = names("""
+    january february march april may june july august september october november december jan feb mar apr jun jul
+    aug sep sept oct nov dec ago
+""")
+_BYLINE = names("""
+    by written posted published updated author reviewed photo image credit source editor reporter edited
+""")
 _BYLINE_CJK = re.compile("作者|编辑|来源|记者|发布|时间")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[元€£]")
@@ -76,7 +90,7 @@ def _hint_indices(names: str) -> tuple[int, ...]:
 
 
 def _frame_facts(flow: Flow) -> tuple[np.ndarray, np.ndarray]:
-    """Depth of the nearest ancestor (or self) with each hint and of each tag; -1 where there is none. Two int arrays (frames, kinds)."""
+    """Return the depth of the nearest ancestor (or self) with each hint and of each tag, -1 where there is none."""
     # Most frames add nothing to what their parent knows, so they share its row.
     hint_rows: list[list[int]] = [[-1] * len(HINTS)]
     tag_rows: list[list[int]] = [[-1] * len(_ANCESTOR_TAGS)]
@@ -231,7 +245,15 @@ def block_features(page: PageArrays) -> np.ndarray:
     size, link = page.size, page.link
     words, density, sentences, commas = text[:, 1], text[:, 2], text[:, 4], text[:, 5]
     index = np.arange(count)
-    columns: list[np.ndarray] = [_log(size), _log(words), density, _log(text[:, 3]), _log(sentences), _log(commas), *text[:, 6:].T]
+    columns: list[np.ndarray] = [
+        _log(size),
+        _log(words),
+        density,
+        _log(text[:, 3]),
+        _log(sentences),
+        _log(commas),
+        *text[:, 6:].T,
+    ]
     frames = flow.frames
     tags = [frames[block.frame].tag for block in flow.blocks]
     codes = np.array([_TAG_CODES.get(tag, -1) for tag in tags])
@@ -244,7 +266,13 @@ def block_features(page: PageArrays) -> np.ndarray:
         columns += list(np.minimum(distance, _FAR).astype(np.float64).T)
     total = max(float(size.sum()), 1.0)
     before = np.cumsum(size) - size
-    columns += [depth.astype(np.float64), index / count, before / total, _log(index.astype(np.float64)), _log((count - index).astype(np.float64))]
+    columns += [
+        depth.astype(np.float64),
+        index / count,
+        before / total,
+        _log(index.astype(np.float64)),
+        _log((count - index).astype(np.float64)),
+    ]
     # Containers
     long_text = np.where((density < 0.3) & (size >= 80), size, 0.0)
     frame_size, frame_link = page.over_frames(size), page.over_frames(link)
@@ -266,18 +294,37 @@ def block_features(page: PageArrays) -> np.ndarray:
         if len(candidates) and long_text.any():
             main = candidates[np.argmax(page.depth[candidates])]
             low, high = page.first[main], page.last[main]
-            columns += [((index >= low) & (index < high)).astype(np.float64), (index - low) / count, (high - index) / count]
+            columns += [
+                ((index >= low) & (index < high)).astype(np.float64),
+                (index - low) / count,
+                (high - index) / count,
+            ]
         else:
             columns += [np.zeros(count)] * 3
     # Template groups
     groups = np.bincount(page.signature)[page.signature]
-    columns += [_log(groups.astype(np.float64)), _log(page.over_signature(size)), page.over_signature(density), page.over_signature(sentences)]
+    columns += [
+        _log(groups.astype(np.float64)),
+        _log(page.over_signature(size)),
+        page.over_signature(density),
+        page.over_signature(sentences),
+    ]
     # Neighbours
     heading = (text[:, 19] > 0).astype(np.float64)
     for offset in (-3, -2, -1, 1, 2, 3):
-        columns += [_shifted(_log(size), offset), _shifted(density, offset), _shifted(_log(sentences), offset), _shifted(heading, offset)]
+        columns += [
+            _shifted(_log(size), offset),
+            _shifted(density, offset),
+            _shifted(_log(sentences), offset),
+            _shifted(heading, offset),
+        ]
     for radius in (3, 8):
-        columns += [_log(_window(size, radius)), _window(link, radius) / np.maximum(_window(size, radius), 1), _window(sentences, radius), _window(heading, radius)]
+        columns += [
+            _log(_window(size, radius)),
+            _window(link, radius) / np.maximum(_window(size, radius), 1),
+            _window(sentences, radius),
+            _window(heading, radius),
+        ]
     same_frame = (page.ancestors[1][1:] == page.ancestors[1][:-1]).astype(np.float64)
     columns += [np.concatenate([[0.0], same_frame]), np.concatenate([same_frame, [0.0]])]
     first_heading = int(np.argmax(text[:, 19] == 1)) if (text[:, 19] == 1).any() else -1
@@ -321,6 +368,10 @@ def context_features(page: PageArrays, probability: np.ndarray) -> np.ndarray:
     columns += [page.over_signature(probability)]
     total = max(float(mass.sum()), 1e-9)
     cumulative = np.cumsum(mass) / total
-    columns += [cumulative, np.full(len(size), total / max(float(size.sum()), 1.0)), np.full(len(size), math.log1p(total))]
+    columns += [
+        cumulative,
+        np.full(len(size), total / max(float(size.sum()), 1.0)),
+        np.full(len(size), math.log1p(total)),
+    ]
     columns += [np.maximum.accumulate(probability), np.maximum.accumulate(probability[::-1])[::-1]]
     return np.stack(columns, axis=1).astype(np.float32)

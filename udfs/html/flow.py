@@ -1,7 +1,7 @@
 """Turns the tree of a page into a flat list of blocks: headings, paragraphs, list items, code, tables.
 
-One iterative walk. A block carries its finished Markdown text, the list items and quotes it stands in, and the facts by which
-``main_content`` tells text from furniture.
+One iterative walk. A block carries its finished Markdown text, the list items and quotes it stands in, and the facts
+by which ``main_content`` tells text from furniture.
 """
 
 from __future__ import annotations
@@ -15,21 +15,27 @@ from udfs.html.code import code_text, declared_language, fence, inline_code
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.tables import is_data_table, is_line_number_table, table_rows
 from udfs.html.tex import raw_formulas
+from udfs.html.tree import names
 
-SKIPPED_TAGS = frozenset(
-    "script style template iframe svg canvas video audio object embed select option datalist textarea input title meta link base math map "
-    "progress meter rp rt colgroup col mjx-assistive-mml".split()
-)
-BLOCK_TAGS = frozenset(
-    "address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer form frameset h1 h2 h3 h4 h5 h6 "
-    "header hgroup hr html legend li main menu nav ol p pre search section summary table tbody td tfoot th thead tr ul caption button "
-    "label noscript optgroup listing xmp plaintext".split()
-)
+SKIPPED_TAGS = names("""
+    script style template iframe svg canvas video audio object embed select option datalist textarea input title
+    meta link base math map progress meter rp rt colgroup col mjx-assistive-mml
+""")
+BLOCK_TAGS = names("""
+    address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
+    table tbody td tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
+""")
 # Some forums serve their whole text in noscript; most pages only ask for a script there.
 _NOSCRIPT_TEXT = 250
+# A real page has a few thousand block elements; what a hostile one has beyond this is left out.
+_MOST_FRAMES = 200_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_PERMALINKS = frozenset("headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection octicon-link sr-only-anchor".split())  # fmt: skip
-_CODE_CLASSES = frozenset("linenos gutter linenumber lineno".split())
+_PERMALINKS = names("""
+    headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
+    octicon-link sr-only-anchor
+""")
+_CODE_CLASSES = names("linenos gutter linenumber lineno")
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Noncharacters, which tree.py keeps out of the text: an atom is its number between two, a <br> is one.
@@ -84,9 +90,9 @@ class Flow:
 
 
 class _Walker:
-    def __init__(self, single_dollars: bool) -> None:
+    def __init__(self, single_marks: str) -> None:
         self.flow = Flow()
-        self.single_dollars = single_dollars
+        self.single_marks = single_marks
         self.open_frames: list[int] = []
         self.open_containers: list[int] = []
         self.counters: list[int | None] = []
@@ -142,9 +148,11 @@ class _Walker:
         if not text:
             return
         formulas = 0
-        if "$" in text or "\\" in text:
-            found = raw_formulas(text, self.single_dollars)
-            text = _with_raw_formulas(text, found, atoms, displays) if found else text
+        if "$" in text or "\\" in text or "`" in self.single_marks:
+            found = raw_formulas(text, self.single_marks)
+            text = _with_raw_formulas(text, found, atoms, displays).strip() if found else text
+            if not text:
+                return
         if atoms:
             formulas = sum(atom.startswith("$") for atom in atoms)
         plain = _ATOM.sub(lambda match: atoms[int(match[1])], text)
@@ -218,12 +226,22 @@ class _Walker:
         elif tag in ("li", "blockquote"):
             self.open_containers.pop()
 
-    def add_block(self, kind: str, text: str, plain: str, node: etree._Element, **facts: int | str) -> None:
+    def add_block(
+        self, kind: str, text: str, plain: str, node: etree._Element, formulas: int = 0, language: str = ""
+    ) -> None:
         tag = str(node.tag)
         self.open(node, tag if tag in ("pre", "table") else "div")
-        links = self.link_depth and len(plain)
         self.flow.blocks.append(
-            Block(kind, text, plain, self.open_frames[-1], link_characters=links, containers=tuple(self.open_containers), **facts)  # type: ignore[arg-type]
+            Block(
+                kind,
+                text,
+                plain,
+                self.open_frames[-1],
+                link_characters=len(plain) if self.link_depth else 0,
+                formulas=formulas,
+                containers=tuple(self.open_containers),
+                language=language,
+            )
         )
         self.close("div")
 
@@ -234,7 +252,7 @@ class _Walker:
             self.add_block("code", fence(text, language), text, node, language=language)
 
     def table(self, node: etree._Element) -> None:
-        rows, plain, links, formulas = table_rows(node, self.single_dollars)
+        rows, plain, links, formulas = table_rows(node, self.single_marks)
         if rows:
             self.add_block("table", rows, plain, node, formulas=formulas)
             self.flow.blocks[-1].link_characters = links
@@ -249,7 +267,7 @@ class _Walker:
                 self.leave(node, closing)
                 continue
             tag = node.tag
-            if not isinstance(tag, str) or tag in SKIPPED_TAGS:
+            if not isinstance(tag, str) or tag in SKIPPED_TAGS or len(self.flow.frames) > _MOST_FRAMES:
                 self.tail(node)
                 continue
             entered = self.enter(node, tag)
@@ -346,19 +364,18 @@ class _Walker:
         self.tail(node)
 
 
-def _with_raw_formulas(
-    text: str, found: list[tuple[int, int, str, bool]], atoms: list[str], displays: set[int]
-) -> str:
+def _with_raw_formulas(text: str, found: list[tuple[int, int, str, bool]], atoms: list[str], displays: set[int]) -> str:
     pieces = []
     end = 0
     for start, stop, tex, display in found:
         pieces.append(text[end:start])
         tex = _ATOM.sub(lambda match: atoms[int(match[1])].strip("`"), tex)
-        if display:
+        if display and tex:
             displays.add(len(atoms))
-        pieces.append(f"\ufdd0{len(atoms)}\ufdd1")
-        atoms.append(f"$${tex}$$" if display else f"${tex}$")
         end = stop
+        if tex:
+            pieces.append(f"\ufdd0{len(atoms)}\ufdd1")
+            atoms.append(f"$${tex}$$" if display else f"${tex}$")
     return "".join(pieces) + text[end:]
 
 
@@ -366,14 +383,14 @@ def _escape_dollars(text: str) -> str:
     return re.sub(r"(?<!\\)\$", r"\\$", text)
 
 
-def page_flow(root: etree._Element, single_dollars: bool) -> Flow:
+def page_flow(root: etree._Element, single_marks: str) -> Flow:
     """Walk a page whose formulas are marked.
 
     Parameters
     ----------
     root : lxml element
         Root of the page, after ``mark_formulas``.
-    single_dollars : bool
-        Whether ``$..$`` in its text is a formula.
+    single_marks : str
+        Characters that quote a formula in its text, as in ``raw_formulas``.
     """
-    return _Walker(single_dollars).walk(root)
+    return _Walker(single_marks).walk(root)

@@ -1,49 +1,62 @@
 """Finds every formula of a page, whatever wrote it, and puts one ``formula`` element in its place.
 
-Later stages see a formula as one atom: the attribute ``tex`` holds its LaTeX, ``display`` is "1" or "0". Sources: MathML in any
-prefix, MathJax 2 to 4, KaTeX, LaTeXML, MediaWiki, AsciiMath scripts, formula images, and the class names publishers use.
+Later stages see a formula as one atom: the attribute ``tex`` holds its LaTeX, ``display`` is "1" or "0". Sources:
+MathML in any prefix, MathJax 2 to 4, KaTeX, LaTeXML, MediaWiki, AsciiMath scripts, formula images, and the class names
+publishers use.
 """
 
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, unquote, unquote_plus, urlsplit
 
 from lxml import etree
 
 from udfs.html.asciimath import asciimath_to_tex
+from udfs.html.formula_images import DATA_ATTRIBUTES, DISPLAY_CLASSES, image_tex
 from udfs.html.math_symbols import local_name
 from udfs.html.mathml import mathml_to_tex
 from udfs.html.tex import clean_tex, strip_delimiters
+from udfs.html.tree import names
 
 FORMULA_TAG = "formula"
+_MATH_TAGS = ("d-math", "tex-math", "math-renderer")
+_DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
+# A node with one of these inside is a part of the page, whatever its class says.
+_BLOCKS = ("p", "div", "h1", "h2", "h3", "ul", "ol", "table", "pre", "section", "article", "a", "img")
 
 # A page that holds none of these has no formula but those left raw in its text.
-_MENTIONS = ("math", "mjx", "katex", "latex", "codecogs", "eeimg", "mimetex", "?tex=", "data-tex", "tex.cgi", 'class="tex', "class='tex", "class=tex", "cht=tx", "x-ck12", ' tex"')  # fmt: skip
-_RENDERED = frozenset(
-    "MathJax_Preview MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_MathML MathJax_Processing MathJax_Processed "
-    "MathJax_Error mjx-chtml MJXc-display mjx-full-width MathJax_PlainSource katex-html MJX_Assistive_MathML MathJax_Hidden_Frame".split()
+_MENTIONS = (
+    *(
+        "math",
+        "mjx",
+        "katex",
+        "latex",
+        "codecogs",
+        "eeimg",
+        "mimetex",
+        "?tex=",
+        "data-tex",
+        "tex.cgi",
+        "cht=tx",
+        "x-ck12",
+    ),
+    *('class="tex', "class='tex", "class=tex", ' tex"', 'alt="$', "alt='$", 'alt="\\', "alt='\\"),
 )
-_MARKED = frozenset(
-    "math-container wp-katex-eq tex latex math-tex arithmatex x-ck12 x-ck12-math ztext-math katex-eq mathjax_process math-inline math-block "
-    "js-inline-math js-display-math mathquill-static-math tex2jax_process math-formula latex-formula math".split()
-)
+_RENDERED = names("""
+    MathJax_Preview MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_MathML
+    MathJax_Processing MathJax_Processed MathJax_Error mjx-chtml MJXc-display mjx-full-width MathJax_PlainSource
+    katex-html MJX_Assistive_MathML MathJax_Hidden_Frame
+""")
+_MARKED = names("""
+    math-container wp-katex-eq tex latex math-tex arithmatex x-ck12 x-ck12-math ztext-math katex-eq mathjax_process
+    math-inline math-block js-inline-math js-display-math mathquill-static-math tex2jax_process math-formula
+    latex-formula math
+""")
 # Of these the text is LaTeX even without delimiters; of the others only what stands between delimiters is.
-_ALWAYS_TEX = frozenset("math-container wp-katex-eq tex math-tex x-ck12 ztext-math katex-eq math-formula latex-formula".split())
-_DISPLAY_CLASSES = re.compile(r"display|block|ql-img-displayed|latexcenter|equation\b|arithmatex-block", re.I)
-_IMAGE_CLASSES = frozenset(
-    "latex tex mathtex math formula equation ql-img-inline-formula ql-img-displayed-equation mwe-math-fallback-image-inline mwe-math-fallback-image-display "
-    "mwe-math-fallback-png-inline mwe-math-fallback-png-display mwe-math-fallback-source-inline latexcenter x-ck12-math x-ck12 mathcode ee_img tr_noresize "
-    "wp-katex-eq texImage tex-image".split()
-)
-_IMAGE_SOURCE = re.compile(
-    r"codecogs\.com/|latex\.php\?|mimetex(?:\.cgi|\.exe)?\?|mathtex(?:\.cgi)?\?|/equation\?tex=|render/math\?math=|chart\?.*cht=tx|"
-    r"math\.now\.sh/?\?|/latex\?|texrendr|/tex\.cgi\?|/math\?tex=|latex\.(?:png|gif|svg)\?|quicklatex|/math/render/(?:svg|png)/|/math/[0-9a-f]/[0-9a-f]/",
-    re.I,
-)
-_QUERY_KEYS = ("latex", "tex", "math", "chl", "from", "formula", "eq", "f")
+_ALWAYS_TEX = names("""
+    math-container wp-katex-eq tex math-tex x-ck12 ztext-math katex-eq math-formula latex-formula
+""")
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\[{}]|[_^]\{[^{}]*\}")
-_DATA_ATTRIBUTES = ("data-tex", "data-latex", "data-math", "data-formula", "data-katex", "data-expr", "data-equation")
 
 
 def _classes(node: etree._Element) -> list[str]:
@@ -81,7 +94,9 @@ def _replace(node: etree._Element, tex: str, display: bool) -> None:
     parent.replace(node, formula)
 
 
-def _ancestor_with(node: etree._Element, names: frozenset[str] | tuple[str, ...], levels: int = 6) -> etree._Element | None:
+def _ancestor_with(
+    node: etree._Element, names: frozenset[str] | tuple[str, ...], levels: int = 6
+) -> etree._Element | None:
     found = None
     current = node.getparent()
     for _ in range(levels):
@@ -130,7 +145,9 @@ def _from_scripts(root: etree._Element) -> bool:
 def parse_fragment(source: str) -> etree._Element | None:
     """Return the first ``math`` element of a piece of markup, or None."""
     try:
-        fragment = etree.fromstring(source.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", huge_tree=True))
+        fragment = etree.fromstring(
+            source.encode("utf-8", "replace"), etree.HTMLParser(encoding="utf-8", huge_tree=True)
+        )
     except (etree.LxmlError, ValueError):
         return None
     if fragment is None:
@@ -198,73 +215,18 @@ def _from_rendered(root: etree._Element, had_scripts: bool) -> None:
         classes = _classes(node)
         if not classes or _RENDERED.isdisjoint(classes):
             continue
-        if next(node.iter(FORMULA_TAG), None) is not None:
+        if node.getparent() is None or next(node.iter(FORMULA_TAG), None) is not None:
             continue
         holder = node if node.get("data-mathml") else node.find(".//*[@data-mathml]")
         if holder is not None and not had_scripts:
             math = parse_fragment(holder.get("data-mathml") or "")
             tex, display = mathml_to_tex(math) if math is not None else ("", False)
             _replace(node, tex, display or any("isplay" in name for name in classes))
-        elif node.getparent() is not None:
+        elif had_scripts:
             _drop(node)
-
-
-def _image_query(source: str) -> str:
-    parts = urlsplit(source)
-    query = parts.query
-    keyed = parse_qs(query, keep_blank_values=False) if "=" in query else {}
-    for key in _QUERY_KEYS:
-        if key in keyed and re.search(rf"(?:^|&){key}=", query):
-            start = re.search(rf"(?:^|&){key}=([^&]*)", query)
-            # parse_qs turns + into a space, which in a formula is usually an encoded blank.
-            return unquote_plus(start[1]) if start and "%" in start[1] else unquote(start[1]) if start else ""
-    return unquote(query.replace("+", " ") if "%2B" in query or "&plus;" in query else query).replace("&plus;", "+").replace("&space;", " ")
-
-
-def image_tex(image: etree._Element) -> tuple[str, bool] | None:
-    """Return the LaTeX behind a formula image, or None where the image is no formula.
-
-    Examples
-    --------
-    >>> image_tex(etree.fromstring('<img src="/a.png" alt="my_photo.png"/>')) is None
-    True
-    >>> image_tex(etree.fromstring('<img src="https://latex.codecogs.com/gif.latex?x%5E2"/>'))
-    ('x^2', False)
-    """
-    source = image.get("src") or ""
-    alternate = (image.get("alt") or "").strip()
-    classes = _classes(image)
-    display = bool(_DISPLAY_CLASSES.search(" ".join(classes)))
-    for attribute in _DATA_ATTRIBUTES:
-        if (image.get(attribute) or "").strip() and attribute != "data-expr":
-            return clean_tex(unquote(image.get(attribute, "")), display)
-    hosted = _IMAGE_SOURCE.search(source) or _IMAGE_SOURCE.search(image.get("data-src") or "")
-    marked = not _IMAGE_CLASSES.isdisjoint(classes)
-    if not alternate and hosted:
-        address = source if _IMAGE_SOURCE.search(source) else image.get("data-src") or ""
-        try:
-            alternate = _image_query(address)
-        except ValueError:
-            return None
-    if not alternate or re.fullmatch(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp)", alternate, re.I):
-        if not hosted:
-            return None
-        try:
-            alternate = _image_query(source)
-        except ValueError:
-            return None
-    if "x-ck12" in source or any(name.startswith("x-ck12") for name in classes):
-        alternate = unquote(alternate)
-    told = strip_delimiters(alternate)[1]
-    if not (hosted or told is not None or (marked and len(alternate) < 2000) or (_COMMAND.search(alternate) and " " not in alternate[:0])):
-        return None
-    if not (hosted or marked or told is not None) and not re.search(r"\\[a-zA-Z]{2,}", alternate):
-        return None
-    alternate = re.sub(r"\A\s*(?:\\(?:small|large|Large|LARGE|huge|dpi\{\d+\}|bg_\w+|fn_\w+|inline)\b\s*)+", "", alternate)
-    if re.search(r"\\displaystyle", alternate[:20]) and "inline" not in source:
-        alternate = alternate.replace(r"\displaystyle", "", 1)
-    tex, display = clean_tex(alternate, display)
-    return (tex, display) if tex else None
+        elif "MathJax_Preview" not in classes:
+            # Without any source the glyphs are all there is.
+            _replace(node, *clean_tex(_text(node), any("isplay" in name for name in classes)))
 
 
 def _from_images(root: etree._Element) -> None:
@@ -274,22 +236,27 @@ def _from_images(root: etree._Element) -> None:
             _replace(image, *found)
 
 
+def _holds_blocks(node: etree._Element) -> bool:
+    return any(child is not node for child in node.iter(FORMULA_TAG, *_BLOCKS))
+
+
 def _from_marked(root: etree._Element) -> None:
-    for node in list(root.iter("span", "div", "p", "code", "script", "d-math", "tex-math", "math-renderer", "img")):
+    for node in list(root.iter("span", "div", "p", "code", *_MATH_TAGS)):
         classes = _classes(node)
         tag = node.tag
-        data = next((node.get(name) for name in _DATA_ATTRIBUTES if node.get(name)), None)
-        marked = not _MARKED.isdisjoint(classes) or tag in ("d-math", "tex-math", "math-renderer")
-        if not marked or node.getparent() is None or tag == "img" or next(node.iter(FORMULA_TAG), None) is not None:
+        data = next((node.get(name) for name in DATA_ATTRIBUTES if node.get(name)), None)
+        marked = tag in _MATH_TAGS or not _MARKED.isdisjoint(classes)
+        if not marked or node.getparent() is None or _holds_blocks(node):
             continue
         text = data or _text(node)
         tex, told = strip_delimiters(text)
-        display = tag == "div" or bool(_DISPLAY_CLASSES.search(" ".join(classes))) or node.get("block") is not None
-        if told is None and not (data or tag != "span" or not _ALWAYS_TEX.isdisjoint(classes)):
-            continue
-        if told is None and not data and tag in ("div", "p") and not _COMMAND.search(text):
-            continue
-        if re.search(r"(?<!\\)\$|\\\(|\\\)|\\\[|\\\]", re.sub(r"\\\\\[", "", tex)) and told is not None and tag in ("div", "p"):
+        display = tag == "div" or bool(DISPLAY_CLASSES.search(" ".join(classes))) or node.get("block") is not None
+        if told is None and not data:
+            sure = tag in _MATH_TAGS or not _ALWAYS_TEX.isdisjoint(classes)
+            if not sure or (tag in ("div", "p") and not _COMMAND.search(text)):
+                continue
+        # Delimiters inside mean several formulas with words between them; flow.py finds those.
+        if told is not None and _DELIMITER.search(tex.replace("\\\\[", "")):
             continue
         display = told if told is not None else display or node.get("data-display") == "true"
         _replace(node, *clean_tex(tex, display))
@@ -303,7 +270,9 @@ def _from_equation_tables(root: etree._Element) -> None:
             continue
         cells_of_rows = []
         for row in table.iter("tr"):
-            cells = [cell for cell in (" ".join(node.get("tex", "") for node in td.iter(FORMULA_TAG)) for td in row) if cell]
+            cells = [
+                cell for cell in (" ".join(node.get("tex", "") for node in td.iter(FORMULA_TAG)) for td in row) if cell
+            ]
             if cells:
                 cells_of_rows.append(cells)
         if not cells_of_rows or table.getparent() is None:

@@ -5,32 +5,39 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK = (
-    "α alpha β beta γ gamma δ delta ε varepsilon ϵ epsilon ζ zeta η eta θ theta ϑ vartheta ι iota κ kappa ϰ varkappa λ lambda μ mu "
-    "ν nu ξ xi π pi ϖ varpi ρ rho ϱ varrho σ sigma ς varsigma τ tau υ upsilon φ varphi ϕ phi χ chi ψ psi ω omega "
-    "Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Υ Upsilon Φ Phi Ψ Psi Ω Omega µ mu ∆ Delta"
-)
-_RELATIONS = (
-    "≤ le ≥ ge ≠ ne ≈ approx ≡ equiv ∼ sim ≃ simeq ≅ cong ∝ propto ≪ ll ≫ gg ⩽ leqslant ⩾ geqslant ≲ lesssim ≳ gtrsim ≺ prec ≻ succ "
-    "⪯ preceq ⪰ succeq ∈ in ∉ notin ∋ ni ⊂ subset ⊃ supset ⊆ subseteq ⊇ supseteq ⊊ subsetneq ⊄ not\\subset ∣ mid ∤ nmid ∥ parallel "
-    "⊥ perp ⊢ vdash ⊨ models ⊩ Vdash ⊴ trianglelefteq ⊲ triangleleft ≐ doteq ≜ triangleq ∦ nparallel ≰ nleq ≱ ngeq ≮ nless ≯ ngtr ≢ not\\equiv"
-)
-_OPERATORS = (
-    "− - × times ÷ div ± pm ∓ mp ⋅ cdot · cdot ∗ ast ∘ circ ∙ bullet • bullet ⊕ oplus ⊖ ominus ⊗ otimes ⊙ odot ∩ cap ∪ cup ⊎ uplus ∧ wedge ∨ vee "
-    "∖ setminus ⋆ star † dagger ‡ ddagger ⋊ rtimes ⋉ ltimes ⊔ sqcup ⊓ sqcap ≀ wr ∑ sum ∏ prod ∐ coprod ∫ int ∬ iint ∭ iiint ∮ oint "
-    "⋂ bigcap ⋃ bigcup ⨁ bigoplus ⨂ bigotimes ⋁ bigvee ⋀ bigwedge ⨆ bigsqcup √ surd"
-)
-_ARROWS = (
-    "→ to ← leftarrow ↔ leftrightarrow ⇒ Rightarrow ⇐ Leftarrow ⇔ Leftrightarrow ⟶ longrightarrow ⟵ longleftarrow ⟹ Longrightarrow "
-    "⟸ Longleftarrow ⟺ Longleftrightarrow ↦ mapsto ⟼ longmapsto ↪ hookrightarrow ↩ hookleftarrow ↠ twoheadrightarrow ↣ rightarrowtail ↑ uparrow "
-    "↓ downarrow ↗ nearrow ↘ searrow ⇌ rightleftharpoons ⇝ leadsto ⇀ rightharpoonup ⇑ Uparrow ⇓ Downarrow"
-)
-_OTHERS = (
-    "∞ infty ∂ partial ∇ nabla ∀ forall ∃ exists ∄ nexists ∅ emptyset ¬ neg ⊤ top ∠ angle △ triangle □ square ◻ square ■ blacksquare ℵ aleph ℏ hbar "
-    "ℓ ell ℘ wp ℜ Re ℑ Im … ldots ⋯ cdots ⋮ vdots ⋱ ddots ′ prime ″ prime\\prime ∴ therefore ∵ because ° circ ♯ sharp ♭ flat ♮ natural "
-    "⟨ langle ⟩ rangle 〈 langle 〉 rangle ⌊ lfloor ⌋ rfloor ⌈ lceil ⌉ rceil ‖ | ⟦ llbracket ⟧ rrbracket ı imath ȷ jmath ⋄ diamond ◇ diamond "
-    "℧ mho ∎ blacksquare ✓ checkmark ⏟ underbrace ⏞ overbrace § S ¶ P £ pounds"
-)
+from udfs.html.tree import names
+
+_GREEK = r"""
+    α alpha β beta γ gamma δ delta ε varepsilon ϵ epsilon ζ zeta η eta θ theta ϑ vartheta ι iota κ kappa ϰ
+    varkappa λ lambda μ mu ν nu ξ xi π pi ϖ varpi ρ rho ϱ varrho σ sigma ς varsigma τ tau υ upsilon φ varphi ϕ phi
+    χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Υ Upsilon Φ Phi Ψ Psi Ω Omega µ mu ∆
+    Delta
+"""
+_RELATIONS = r"""
+    ≤ le ≥ ge ≠ ne ≈ approx ≡ equiv ∼ sim ≃ simeq ≅ cong ∝ propto ≪ ll ≫ gg ⩽ leqslant ⩾ geqslant ≲ lesssim ≳
+    gtrsim ≺ prec ≻ succ ⪯ preceq ⪰ succeq ∈ in ∉ notin ∋ ni ⊂ subset ⊃ supset ⊆ subseteq ⊇ supseteq ⊊ subsetneq ⊄
+    not\subset ∣ mid ∤ nmid ∥ parallel ⊥ perp ⊢ vdash ⊨ models ⊩ Vdash ⊴ trianglelefteq ⊲ triangleleft ≐ doteq ≜
+    triangleq ∦ nparallel ≰ nleq ≱ ngeq ≮ nless ≯ ngtr ≢ not\equiv
+"""
+_OPERATORS = r"""
+    − - × times ÷ div ± pm ∓ mp ⋅ cdot · cdot ∗ ast ∘ circ ∙ bullet • bullet ⊕ oplus ⊖ ominus ⊗ otimes ⊙ odot ∩
+    cap ∪ cup ⊎ uplus ∧ wedge ∨ vee ∖ setminus ⋆ star † dagger ‡ ddagger ⋊ rtimes ⋉ ltimes ⊔ sqcup ⊓ sqcap ≀ wr ∑
+    sum ∏ prod ∐ coprod ∫ int ∬ iint ∭ iiint ∮ oint ⋂ bigcap ⋃ bigcup ⨁ bigoplus ⨂ bigotimes ⋁ bigvee ⋀ bigwedge ⨆
+    bigsqcup √ surd
+"""
+_ARROWS = r"""
+    → to ← leftarrow ↔ leftrightarrow ⇒ Rightarrow ⇐ Leftarrow ⇔ Leftrightarrow ⟶ longrightarrow ⟵ longleftarrow ⟹
+    Longrightarrow ⟸ Longleftarrow ⟺ Longleftrightarrow ↦ mapsto ⟼ longmapsto ↪ hookrightarrow ↩ hookleftarrow ↠
+    twoheadrightarrow ↣ rightarrowtail ↑ uparrow ↓ downarrow ↗ nearrow ↘ searrow ⇌ rightleftharpoons ⇝ leadsto ⇀
+    rightharpoonup ⇑ Uparrow ⇓ Downarrow
+"""
+_OTHERS = r"""
+    ∞ infty ∂ partial ∇ nabla ∀ forall ∃ exists ∄ nexists ∅ emptyset ¬ neg ⊤ top ∠ angle △ triangle □ square ◻
+    square ■ blacksquare ℵ aleph ℏ hbar ℓ ell ℘ wp ℜ Re ℑ Im … ldots ⋯ cdots ⋮ vdots ⋱ ddots ′ prime ″ prime\prime
+    ∴ therefore ∵ because ° circ ♯ sharp ♭ flat ♮ natural ⟨ langle ⟩ rangle 〈 langle 〉 rangle ⌊ lfloor ⌋ rfloor ⌈
+    lceil ⌉ rceil ‖ | ⟦ llbracket ⟧ rrbracket ı imath ȷ jmath ⋄ diamond ◇ diamond ℧ mho ∎ blacksquare ✓ checkmark
+    ⏟ underbrace ⏞ overbrace § S ¶ P £ pounds
+"""
 
 
 def _pairs(table: str) -> dict[str, str]:
@@ -55,13 +62,13 @@ SYMBOLS: dict[str, str] = {
     "–": "-",
     "‑": "-",
 }
-FUNCTIONS = frozenset(
-    "arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max min Pr sec "
-    "sin sinh sup tan tanh".split()
-)
-LARGE_OPERATORS = frozenset(
-    "\\" + name for name in "sum prod coprod int iint iiint oint bigcap bigcup bigoplus bigotimes bigvee bigwedge bigsqcup".split()
-)
+FUNCTIONS = names("""
+    arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf limsup ln log max
+    min Pr sec sin sinh sup tan tanh
+""")
+LARGE_OPERATORS = names(r"""
+    \sum \prod \coprod \int \iint \iiint \oint \bigcap \bigcup \bigoplus \bigotimes \bigvee \bigwedge \bigsqcup
+""")
 ACCENTS = {
     r"\hat{}": r"\hat",
     "ˆ": r"\hat",
@@ -107,8 +114,11 @@ UNDER_ACCENTS = {
     r"\underbrace": r"\underbrace",
 }
 
-_STYLE_WORDS = (("DOUBLE-STRUCK", "mathbb"), ("SCRIPT", "mathcal"), ("FRAKTUR", "mathfrak"), ("BLACK-LETTER", "mathfrak"), ("SANS-SERIF", "mathsf"), ("MONOSPACE", "mathtt"), ("BOLD", "mathbf"))  # fmt: skip
-_SPECIAL = {"#": r"\#", "$": r"\$", "%": r"\%", "&": r"\&", "_": r"\_", "{": r"\{", "}": r"\}", "\\": r"\backslash", "~": r"\sim", "^": r"\hat{}"}  # fmt: skip
+_STYLE_WORDS = _pairs("""
+    DOUBLE-STRUCK mathbb SCRIPT mathcal FRAKTUR mathfrak BLACK-LETTER mathfrak SANS-SERIF mathsf
+    MONOSPACE mathtt BOLD mathbf
+""")
+_SPECIAL = {char: "\\" + char for char in "#$%&_{}"} | {"\\": r"\backslash", "~": r"\sim", "^": r"\hat{}"}
 INVISIBLE = dict.fromkeys(map(ord, "\u2061\u2062\u2063\u2064\u200b\u200c\u200d\ufeff"))
 _ENDS_IN_COMMAND = re.compile(r"\\[a-zA-Z]+$")
 
@@ -145,9 +155,9 @@ def _styled_letter(char: str) -> str | None:
     if len(plain) != 1 or plain == char or not plain.isalnum():
         return None
     symbol = SYMBOLS.get(plain, plain)
-    for word, command in _STYLE_WORDS:
+    for word, command in _STYLE_WORDS.items():
         if word in name:
-            return rf"\{command}{{{symbol}}}"
+            return rf"{command}{{{symbol}}}"
     return symbol
 
 

@@ -34,8 +34,28 @@ _VARIANTS = {
     "bold-script": "mathcal",
     "bold-fraktur": "mathfrak",
 }
-_OPENERS = {"(": "(", "[": "[", "{": r"\{", "|": "|", "‖": r"\|", "⟨": r"\langle", "⌊": r"\lfloor", "⌈": r"\lceil", "": "."}
-_CLOSERS = {")": ")", "]": "]", "}": r"\}", "|": "|", "‖": r"\|", "⟩": r"\rangle", "⌋": r"\rfloor", "⌉": r"\rceil", "": "."}
+_OPENERS = {
+    "(": "(",
+    "[": "[",
+    "{": r"\{",
+    "|": "|",
+    "‖": r"\|",
+    "⟨": r"\langle",
+    "⌊": r"\lfloor",
+    "⌈": r"\lceil",
+    "": ".",
+}
+_CLOSERS = {
+    ")": ")",
+    "]": "]",
+    "}": r"\}",
+    "|": "|",
+    "‖": r"\|",
+    "⟩": r"\rangle",
+    "⌋": r"\rfloor",
+    "⌉": r"\rceil",
+    "": ".",
+}
 _TEXT_SPECIAL = re.compile(r"[#$%&_{}]")
 _TALL = re.compile(r"\\(?:frac|sum|int|prod|begin|sqrt|binom)")
 
@@ -95,7 +115,7 @@ def _row(node: etree._Element, parts: list[str]) -> str:
 
 
 def _fraction(node: etree._Element, parts: list[str]) -> str:
-    top, bottom = (parts + ["", ""])[:2]
+    top, bottom = [*parts, "", ""][:2]
     if re.match(r"0(\.0*)?(\D|$)", node.get("linethickness") or ""):
         return rf"{{{top} \atop {bottom}}}"
     return rf"\frac{{{top}}}{{{bottom}}}"
@@ -196,7 +216,10 @@ _RULES: dict[str, Callable[[etree._Element, list[str]], str]] = {
     "mspace": _space,
     "mfrac": _fraction,
     "msqrt": lambda node, parts: rf"\sqrt{{{join_tex(parts)}}}",
-    "mroot": lambda node, parts: rf"\sqrt[{(parts + ['', ''])[1]}]{{{(parts + [''])[0]}}}",
+    "mroot": lambda node, parts: r"\sqrt[{1}]{{{0}}}".format(
+        *parts,
+        "",
+    ),
     "msub": _scripts("_"),
     "msup": _scripts("^"),
     "msubsup": _scripts("_", "^"),

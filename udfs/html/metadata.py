@@ -28,10 +28,16 @@ def page_language(root: etree._Element) -> str | None:
     candidates: list[str | None] = []
     for node in (root, root.find("body")):
         if node is not None:
-            candidates += [node.get("lang"), node.get("xml:lang"), node.get("{http://www.w3.org/XML/1998/namespace}lang")]
+            candidates += [
+                node.get("lang"),
+                node.get("xml:lang"),
+                node.get("{http://www.w3.org/XML/1998/namespace}lang"),
+            ]
     locale = None
     for meta in root.iter("meta"):
-        if (meta.get("http-equiv") or "").lower() == "content-language" or (meta.get("name") or "").lower() == "language":
+        if (meta.get("http-equiv") or "").lower() == "content-language" or (
+            meta.get("name") or ""
+        ).lower() == "language":
             candidates.append(meta.get("content"))
         elif meta.get("property") == "og:locale":
             locale = locale or meta.get("content")
@@ -43,7 +49,11 @@ def page_language(root: etree._Element) -> str | None:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"\w", text.lower())) if re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text) else set(re.findall(r"\w+", text.lower()))
+    return (
+        set(re.findall(r"\w", text.lower()))
+        if re.search(r"[\u3040-\u9fff\uac00-\ud7af]", text)
+        else set(re.findall(r"\w+", text.lower()))
+    )
 
 
 def _likeness(one: str, other: str) -> float:
@@ -52,20 +62,25 @@ def _likeness(one: str, other: str) -> float:
 
 
 def page_title(root: etree._Element) -> str:
-    """Return the title of the page: the ``h1`` that its ``title`` repeats, else ``og:title``, else ``title`` without the site's name.
+    """Return the title: the ``h1`` that ``title`` repeats, else ``og:title``, else ``title`` without the site's name.
 
     Empty only where the page has none of the three.
 
     Examples
     --------
-    >>> page_title(etree.fromstring("<html><head><title>Soup - My Site</title></head><body><h1>Soup</h1></body></html>"))
+    >>> page_title(etree.fromstring("<html><head><title>Soup - My Site</title></head><h1>Soup</h1></html>"))
     'Soup'
     """
-    node = root.find(".//head/title")
+    # Every SVG picture may have a title as well.
+    node = next(
+        (node for node in root.iter("title") if node.getparent() is not None and _is_outer(node.getparent())), None
+    )
     title = _clean("".join(node.itertext())) if node is not None else ""
     social = ""
     for meta in root.iter("meta"):
-        if (meta.get("property") or meta.get("name") or "").lower() in ("og:title", "twitter:title") and meta.get("content"):
+        if (meta.get("property") or meta.get("name") or "").lower() in ("og:title", "twitter:title") and meta.get(
+            "content"
+        ):
             social = social or _clean(meta.get("content"))
     headings = []
     for heading in root.iter("h1"):
@@ -73,8 +88,10 @@ def page_title(root: etree._Element) -> str:
         if text and len(text) < 300:
             headings.append(text.rstrip("¶#").rstrip())
     known = f"{title} {social}".strip()
-    best = max(headings, key=lambda text: (_likeness(text, known), -headings.index(text)), default="")
-    if best and _likeness(best, known) >= 0.6 and (len(best) > 2 or not known):
+    known_words = _words(known)
+    alike = [text for text in headings if _likeness(text, known) >= 0.6]
+    best = max(alike, key=lambda text: len(_words(text) & known_words), default="")
+    if len(best) > 2:
         return best
     if social:
         return social
@@ -83,9 +100,14 @@ def page_title(root: etree._Element) -> str:
     return headings[0] if headings else ""
 
 
+def _is_outer(node: etree._Element) -> bool:
+    return node.tag in ("head", "html", "body")
+
+
 def _without_site(title: str) -> str:
-    pieces = [piece for piece in _SEPARATORS.split(title) if piece.strip()]
-    if len(pieces) < 2:
+    parts = [part.strip() for part in _SEPARATORS.split(title) if part.strip()]
+    if len(parts) < 2:
         return title
-    longest = max(pieces, key=len)
-    return longest.strip() if len(longest) >= 0.4 * len(title) else title
+    first, longest = parts[0], max(parts, key=len)
+    chosen = longest if len(longest) > 2 * len(first) else first
+    return chosen if len(chosen) > 2 else title

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from udfs.html.decode import decode, is_binary
 from udfs.html.flow import page_flow
 from udfs.html.formulas import mark_formulas
+from udfs.html.linked_data import linked_text
 from udfs.html.main_content import choose_blocks
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
-from udfs.html.tree import parse_tree
+from udfs.html.tree import FORBIDDEN, parse_tree
 
 MAX_BYTES = 16 * 1024 * 1024
 
 _MATH_SCRIPTS = ("mathjax", "katex", "tex2jax", "jsmath", "inlinemath")
+# A page with less is asked for what it states as JSON-LD.
+_LITTLE_TEXT = 300
 
 
 class PageError(Exception):
@@ -47,7 +50,7 @@ class Page:
     charset : str
         The charset it was decoded by, which is not always the one it claimed.
     page_kind : str
-        ``article``, ``forum``, ``documentation``, ``product``, ``listing``, ``collection`` or ``service``.
+        ``article``, ``forum``, ``documentation``, ``product`` or ``listing``.
     formulas, code_blocks, links : int
         How many of them the text holds; of links only the words are kept.
     """
@@ -96,18 +99,23 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     root = parse_tree(markup)
     if root is None:
         raise PageError("no_markup")
-    language, title = page_language(root), page_title(root)
+    language, title, stated = page_language(root), page_title(root), linked_text(root)
     mark_formulas(root, markup)
     lowered = markup.lower()
-    flow = page_flow(root, single_dollars=any(name in lowered for name in _MATH_SCRIPTS))
+    marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if "asciimath" in lowered else "")
+    flow = page_flow(root, marks)
     kind = guess_kind(root, flow, uri)
     kept = choose_blocks(flow, title)
     text = render(kept, flow.containers)
+    if len(text) < _LITTLE_TEXT and len(stated) > 2 * len(text):
+        kept, text = [], stated
+    # Escapes inside attributes and addresses are undone late, so the text is checked once more.
+    text = FORBIDDEN.sub("", text)
     if not text.strip():
         raise PageError("no_text")
     return Page(
         text=text,
-        title=title,
+        title=FORBIDDEN.sub("", title),
         language=language,
         charset=used,
         page_kind=kind,

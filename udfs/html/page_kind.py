@@ -9,11 +9,19 @@ from lxml import etree
 
 from udfs.html.flow import Flow
 
-_FORUM_ADDRESS = re.compile(r"forum|/threads?/|/topic|viewtopic|showthread|/questions?/\d|/discussions?/|/comments/|community\.|/t/[^/]+/\d|bbs\b|/question/")
-_DOCUMENTATION_ADDRESS = re.compile(r"^docs?\.|/docs?/|/documentation/|/reference/|/api/|/manual/|/guide/|readthedocs|developer\.|/wiki/|/man\d?/|/tutorials?/")
+_FORUM_ADDRESS = re.compile(
+    r"forum|/threads?/|/topic|viewtopic|showthread|/questions?/\d|/discussions?/|/comments/|community\.|/t/[^/]+/\d|bbs\b|/question/"
+)
+_DOCUMENTATION_ADDRESS = re.compile(
+    r"^docs?\.|/docs?/|/documentation/|/reference/|/api/|/manual/|/guide/|readthedocs|developer\.|/wiki/|/man\d?/|/tutorials?/"
+)
 _PRODUCT_ADDRESS = re.compile(r"/products?/|/dp/|/item/|/shop/|/p/|/buy/")
-_LISTING_ADDRESS = re.compile(r"/category/|/categories/|/tags?/|/archives?/|/search|/collections?/|/browse/|/blog/?$|/news/?$|/page/\d")
-_GENERATORS = re.compile(r"mkdocs|sphinx|docusaurus|gitbook|vitepress|vuepress|hexo-theme-doc|doxygen|javadoc|mdbook|latexml", re.I)
+_LISTING_ADDRESS = re.compile(
+    r"/category/|/categories/|/tags?/|/archives?/|/search|/collections?/|/browse/|/blog/?$|/news/?$|/page/\d"
+)
+_GENERATORS = re.compile(
+    r"mkdocs|sphinx|docusaurus|gitbook|vitepress|vuepress|hexo-theme-doc|doxygen|javadoc|mdbook|latexml", re.I
+)
 _FORUM_GENERATORS = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|discuz|flarum|nodebb|smf", re.I)
 
 

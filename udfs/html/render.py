@@ -17,8 +17,8 @@ def _marker(container: Container) -> str:
 def render(blocks: Sequence[Block], containers: Sequence[Container]) -> str:
     """Render blocks in their order.
 
-    A list item's marker stands before its first kept block; what follows in the item is indented below it. Items of one list follow
-    each other without an empty line, everything else is separated by one.
+    A list item's marker stands before its first kept block; what follows in the item is indented below it. Items of one
+    list follow each other without an empty line, everything else is separated by one.
 
     Examples
     --------
@@ -49,8 +49,7 @@ def render(blocks: Sequence[Block], containers: Sequence[Container]) -> str:
         text = "#" * block.level + " " + " ".join(block.text.split("\n")) if block.level else block.text
         if previous is not None:
             tight = starts_item and previous.containers and previous.kind == "text" and block.kind == "text"
-            quoted = rest.rstrip() if previous.containers and _shares_quote(previous, block, containers) else ""
-            pieces.append("\n" if tight else f"\n{quoted}\n" if quoted.endswith(">") else "\n\n")
+            pieces.append("\n" if tight else f"\n{_quote_prefix(previous, block, containers)}\n")
         lines = text.split("\n")
         pieces.append(first + lines[0])
         for line in lines[1:]:
@@ -59,5 +58,12 @@ def render(blocks: Sequence[Block], containers: Sequence[Container]) -> str:
     return "".join(pieces)
 
 
-def _shares_quote(one: Block, other: Block, containers: Sequence[Container]) -> bool:
-    return any(containers[index].kind == "quote" and index in other.containers for index in one.containers)
+def _quote_prefix(one: Block, other: Block, containers: Sequence[Container]) -> str:
+    """Return what an empty line between two blocks starts with, so that the quotes they share stay one."""
+    prefix = ""
+    for index in other.containers:
+        if index not in one.containers:
+            break
+        container = containers[index]
+        prefix += "> " if container.kind == "quote" else " " * len(_marker(container))
+    return prefix.rstrip()

@@ -9,9 +9,12 @@ from lxml import etree
 from udfs.html.code import inline_code
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.tex import raw_formulas
+from udfs.html.tree import names
 
-_SKIPPED = frozenset("script style template noscript iframe svg select input textarea button colgroup col".split())
-_BREAKING = frozenset("br p div li dd dt h1 h2 h3 h4 h5 h6 pre".split())
+_SKIPPED = names("""
+    script style template noscript iframe svg select input textarea button colgroup col
+""")
+_BREAKING = names("br p div li dd dt h1 h2 h3 h4 h5 h6 pre")
 _WHITE = re.compile(r"\s+")
 # A cell longer than this on average is a column of the page, not a value.
 _LONG_CELL = 500
@@ -76,7 +79,7 @@ def is_data_table(table: etree._Element) -> bool:
     return length <= _LONG_CELL * max(count, 1)
 
 
-def _cell_text(cell: etree._Element, single_dollars: bool) -> tuple[str, str, int, int]:
+def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, int]:
     """Return Markdown, plain text, characters inside links, formulas."""
     pieces: list[str] = []
     links = formulas = 0
@@ -112,11 +115,11 @@ def _cell_text(cell: etree._Element, single_dollars: bool) -> tuple[str, str, in
         stack.append((node, linked, True))
         stack.extend((child, linked, False) for child in reversed(node))
     text = _WHITE.sub(" ", "".join(pieces)).strip()
-    if "$" in text or "\\" in text:
-        for start, end, tex, display in reversed(raw_formulas(text, single_dollars)):
+    if "$" in text or "\\" in text or "`" in single_marks:
+        for start, end, tex, display in reversed(raw_formulas(text, single_marks)):
             mark = "$$" if display else "$"
-            text = text[:start] + mark + tex + mark + text[end:]
-            formulas += 1
+            text = text[:start] + (mark + tex + mark if tex else "") + text[end:]
+            formulas += bool(tex)
     return text, text.replace(r"\|", "|"), links, formulas
 
 
@@ -124,7 +127,7 @@ def _escape(text: str) -> str:
     return text.replace("|", r"\|") if "|" in text else text
 
 
-def table_rows(table: etree._Element, single_dollars: bool) -> tuple[str, str, int, int]:
+def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int, int]:
     """Render a data table as Markdown; a cell that spans columns or rows is repeated as empty cells.
 
     Returns
@@ -134,7 +137,8 @@ def table_rows(table: etree._Element, single_dollars: bool) -> tuple[str, str, i
 
     Examples
     --------
-    >>> table_rows(etree.fromstring("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>"), False)[0]
+    >>> table = etree.fromstring("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>")
+    >>> table_rows(table, single_marks="")[0]
     '| a | b |\\n| --- | --- |\\n| 1 | 2 |'
     """
     grid: list[list[str]] = []
@@ -147,7 +151,7 @@ def table_rows(table: etree._Element, single_dollars: bool) -> tuple[str, str, i
             while blocked.get(len(line), 0) > 0 and len(line) < _MOST_COLUMNS:
                 blocked[len(line)] -= 1
                 line.append("")
-            text, plain, cell_links, cell_formulas = _cell_text(cell, single_dollars)
+            text, plain, cell_links, cell_formulas = _cell_text(cell, single_marks)
             links += cell_links
             formulas += cell_formulas
             plains.append(plain)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from udfs.html.asciimath import asciimath_to_tex
+
 _DELIMITERS = (("$$", "$$", True), (r"\[", r"\]", True), (r"\(", r"\)", False), ("$", "$", False))
 _TEXTCOLOR = re.compile(r"\\textcolor\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}\s*\{")
-_COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*\n")
+_COMMENT = re.compile(r"(?<!\\)(?:\\\\)*%")
 _EQUATION = re.compile(r"\\begin\{(equation\*?|displaymath|math)\}(.*?)\\end\{\1\}", re.S)
 _ENVIRONMENT_NAMES = r"(?:equation|align|alignat|gather|multline|eqnarray|flalign|displaymath|CD)\*?"
 _DISPLAY_ENVIRONMENT = re.compile(r"\\begin\{" + _ENVIRONMENT_NAMES + r"\}")
+# What MathJax sites put around a post to keep its definitions apart.
+_DEBRIS = (r"\begingroup", r"\endgroup")
 _WHITE = re.compile(r"[ \t\r\f\v\u00a0]+")
 
 
@@ -36,6 +40,13 @@ def closing_brace(text: str, start: int) -> int:
                 return at
         at += 1
     return -1
+
+
+def _without_comments(tex: str) -> str:
+    # A per cent sign with no line end behind it is a sign, not a comment.
+    *lines, last = tex.split("\n")
+    cut = [(_COMMENT.search(line), line) for line in lines]
+    return "\n".join([line[: match.end() - 1] if match else line for match, line in cut] + [last])
 
 
 def _without_textcolor(tex: str) -> str:
@@ -72,7 +83,7 @@ def strip_delimiters(tex: str) -> tuple[str, bool | None]:
     for opening, closing, display in _DELIMITERS:
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) >= len(opening) + len(closing):
             inner = tex[len(opening) : -len(closing)]
-            if opening == "$" and re.search(r"(?<!\\)\$", inner):
+            if opening.startswith("$") and re.search(r"(?<!\\)" + re.escape(opening), inner):
                 continue
             return inner.strip(), display
     return tex, None
@@ -103,7 +114,7 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     tex, told = strip_delimiters(tex)
     display = display if told is None else told
     if "%" in tex:
-        tex = _COMMENT.sub(r"\1", tex)
+        tex = _without_comments(tex)
     tex = _without_displaystyle(_without_textcolor(tex).strip())
     whole = _EQUATION.fullmatch(tex)
     if whole:
@@ -114,6 +125,8 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     tex = ("\n" if display else " ").join(line for line in lines if line)
     # A lone dollar inside would end the formula early.
     tex = re.sub(r"(?<!\\)\$", r"\\$", tex) if "$" in tex and not re.search(r"\\(?:text|mbox|hbox)", tex) else tex
+    if tex in _DEBRIS:
+        return "", False
     if tex.endswith("\\") and not tex.endswith("\\\\"):
         tex += " "
     return tex, display
@@ -127,18 +140,22 @@ _RAW = re.compile(
     re.S,
 )
 _SINGLE = re.compile(r"(?<![\\$\w])\$(?P<single>(?![\s$])(?:[^$\\]|\\.){0,400}?(?<![\s\\]))\$(?![\d$])", re.S)
-_MATH_SIGNS = re.compile(r"[\\^_{}=<>+*/|]|^[A-Za-z]('|\([^)]*\))?$|^-?\d+(\.\d+)?$|^\(?[A-Za-z0-9]+(,\s?[A-Za-z0-9]+)+\)?$")
+_BACKTICKS = re.compile(r"`([^`\n]{1,400})`")
+_MATH_SIGNS = re.compile(
+    r"[\\^_{}=<>+*/|]|^[A-Za-z]('|\([^)]*\))?$|^-?\d+(\.\d+)?$|^\(?[A-Za-z0-9]+(,\s?[A-Za-z0-9]+)+\)?$"
+)
 
 
-def raw_formulas(text: str, single_dollars: bool) -> list[tuple[int, int, str, bool]]:
+def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool]]:
     r"""Find the formulas that a page leaves to its script: ``\(..\)``, ``\[..\]``, ``$$..$$``, environments, ``$..$``.
 
     Parameters
     ----------
     text : str
         Text of one block.
-    single_dollars : bool
-        Whether ``$..$`` counts: only on pages that load a math script, for elsewhere a dollar is money.
+    single_marks : str
+        Which of ``$`` and the backtick (AsciiMath) quote a formula: on pages that load a script for it, for
+        elsewhere a dollar is money.
 
     Returns
     -------
@@ -147,7 +164,7 @@ def raw_formulas(text: str, single_dollars: bool) -> list[tuple[int, int, str, b
 
     Examples
     --------
-    >>> raw_formulas(r"let \(a<b\) cost $5", single_dollars=False)
+    >>> raw_formulas(r"let \(a<b\) cost $5", single_marks="")
     [(4, 11, 'a<b', False)]
     """
     found: list[tuple[int, int, str, bool]] = []
@@ -156,9 +173,8 @@ def raw_formulas(text: str, single_dollars: bool) -> list[tuple[int, int, str, b
             display = match["inline"] is None
             source = match[0] if match["name"] else match["inline"] or match["bracket"] or match["dollars"]
             tex, display = clean_tex(source, display)
-            if tex:
-                found.append((match.start(), match.end(), tex, display))
-    if single_dollars and text.count("$") > 1:
+            found.append((match.start(), match.end(), tex, display))
+    if "$" in single_marks and text.count("$") > 1:
         taken = [(start, end) for start, end, _, _ in found]
         for match in _SINGLE.finditer(text):
             if any(start < match.end() and match.start() < end for start, end in taken):
@@ -166,5 +182,7 @@ def raw_formulas(text: str, single_dollars: bool) -> list[tuple[int, int, str, b
             if _MATH_SIGNS.search(match["single"]):
                 tex, _ = clean_tex(match["single"])
                 found.append((match.start(), match.end(), tex, False))
-        found.sort()
-    return found
+    if "`" in single_marks and not found:
+        for match in _BACKTICKS.finditer(text):
+            found.append((match.start(), match.end(), asciimath_to_tex(match[1]), False))
+    return sorted(found)

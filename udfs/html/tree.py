@@ -6,13 +6,22 @@ import re
 
 from lxml import etree
 
+
+def names(text: str) -> frozenset[str]:
+    """Return the words of a list that is written as a text."""
+    return frozenset(text.split())
+
+
 # libxml2 stops reading at depth 2048 and older builds at 256, so nesting is cut before it gets there.
 MAX_DEPTH = 200
 _SUSPECT_TAGS = 400
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]{0,60}+)((?:[^<>\"']|\"[^\"<>]*+\"|'[^'<>]*+')*+)>")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
 # A noncharacter never belongs to a text; flow.py marks its inline atoms with two of them.
-_FORBIDDEN = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+FORBIDDEN = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+# The same noncharacters as references: U+FDD0 to U+FDEF.
+_REFERENCE = re.compile(r"&#(?:[xX]0*[fF][dD][dDeE][0-9a-fA-F]|0*(?:6497[6-9]|649[89]\d|6500[0-7]));?")
 
 
 def limit_depth(markup: str, limit: int = MAX_DEPTH) -> str:
@@ -73,14 +82,14 @@ def _is_deep(root: etree._Element, limit: int) -> bool:
 def parse_tree(markup: str) -> etree._Element | None:
     """Parse a page; None where it has no element.
 
-    Characters that no text may hold (NUL, lone surrogates, noncharacters) become U+FFFD or vanish.
+    Characters that no text may hold (NUL, lone surrogates, noncharacters) vanish.
 
     Examples
     --------
     >>> parse_tree("<p>a<p>b").findall(".//p")[1].text
     'b'
     """
-    markup = _FORBIDDEN.sub("", markup)
+    markup = _REFERENCE.sub("", FORBIDDEN.sub("", markup))
     # An XML declaration would contradict the encoding the bytes now have.
     root = _parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup, count=1))
     if root is not None and markup.count("<") > _SUSPECT_TAGS and _is_deep(root, MAX_DEPTH):

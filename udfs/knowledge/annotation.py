@@ -109,8 +109,9 @@ def from_spark_nlp(
     token_rows : iterable of mappings or Rows, or None
         ``begin`` and ``end`` as above. Spark NLP gives a run of Han characters as one token; jieba cuts it here.
     keyphrase_rows : iterable of mappings or Rows, or None
-        ``begin`` and ``end`` as above and ``score``, YAKE's own (lower is better). The pipeline gives none for Chinese,
-        whose words YAKE cannot see: they are computed here, from the words that jieba cut.
+        ``begin`` and ``end`` as above and ``score``, YAKE's own (lower is better). YAKE gives every occurrence; the
+        first is kept. None where YAKE did not run, as for Chinese, whose words it cannot see: the phrases are then
+        computed here, from the words that jieba cut.
     document_id : str
     language : str
 
@@ -127,7 +128,7 @@ def from_spark_nlp(
         index = bisect_right(starts, begin) - 1
         if index >= 0 and end <= sentences[index].end:
             tokens += [Token(first, last, text[first:last], index) for first, last in word_spans(text, begin, end)]
-    if language == "zh":
+    if keyphrase_rows is None:
         key_phrases = key_phrases_of(text, tokens, language)
     else:
         key_phrases = _key_phrases(text, offsets, keyphrase_rows)
@@ -138,11 +139,11 @@ def word_spans(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the spans of the words in one token: runs of Han characters are cut by jieba, the rest stays whole."""
     position = begin
     for run in HAN_RUN.finditer(text, begin, end):
-        if run.start() > position:
+        if text[position : run.start()].strip():
             yield position, run.start()
         yield from cut(run.group(), run.start())
         position = run.end()
-    if position < end:
+    if text[position:end].strip():
         yield position, end
 
 
@@ -158,11 +159,12 @@ def _spans(text: str, offsets: Utf16Offsets, rows: Iterable[Any] | None) -> list
 
 
 def _key_phrases(text: str, offsets: Utf16Offsets, rows: Iterable[Any] | None) -> tuple[KeyPhrase, ...]:
-    found = {}
-    for row in rows or ():
+    found: dict[str, KeyPhrase] = {}
+    for row in sorted(rows or (), key=lambda row: (row["begin"], row["end"])):
         begin, end = offsets.span(int(row["begin"]), int(row["end"]))
         surface = text[begin:end]
         # YAKE joins words over line ends and brackets, which no phrase of the text spans.
         if surface.strip() and not any(character in surface for character in '\n()[]{}|<>"'):
-            found[begin, end] = KeyPhrase(begin, end, surface, 1.0 / (1.0 + max(0.0, float(row["score"]))))
-    return tuple(found[span] for span in sorted(found))
+            score = 1.0 / (1.0 + max(0.0, float(row["score"])))
+            found.setdefault(surface.lower(), KeyPhrase(begin, end, surface, score))
+    return tuple(found.values())

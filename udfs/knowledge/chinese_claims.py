@@ -21,13 +21,13 @@ _VERB = re.compile(
 _MADE_END = re.compile(r"(?:组成|构成)(?:的)?\Z")
 _LEADING = re.compile(
     r"(?:[#>*\-•–+]+[ \t]+|[(（]?\d{1,3}[.)）、][ \t]*)+"
-    r"|(?:因此|所以|其中|例如|比如|总之|首先|其次|另外|此外|同时|事实上"
+    r"|(?:因此|所以|其中|例如|比如|所谓|总之|首先|其次|另外|此外|同时|事实上"
     r"|实际上|简单来说|一般来说|通常|换句话说|我们知道|注意|具体来说|当然|总的来说|也就是说|而|但|但是|不过|然而|并且"
     r"|且|因为|由于)[，,：:]?"
 )
 _SETTING = re.compile(r"(?:在|对于|关于|从|根据)[^，,。]{1,30}[，,]")
 _HEDGE = re.compile(
-    r"可能|也许|或许|大概|似乎|恐怕|据说|应该|好像|估计|未必|不一定|如果|假如|假设|是否|看起来|认为|觉得|想必|倘若|若"
+    r"不仅|不只|不单|不光|不都是|不总是|可能|也许|或许|大概|似乎|恐怕|据说|应该|好像|估计|未必|不一定|如果|假如|假设|是否|看起来|认为|觉得|想必|倘若|若"
 )
 _PRONOUN = re.compile(
     r"[它他她我你您咱俺这那此其本该哪谁某]|大家|自己|上述|前者|后者|之一\Z|以上|下面|以下|上面|什么|怎么|为什么|目前|有些|有的"
@@ -113,7 +113,7 @@ def subject_fault(subject: str, context: Context) -> str:
         return "anaphoric_subject"
     if len(subject) > LONGEST_SUBJECT and not subject.isascii():
         return "long_subject"
-    if not re.fullmatch(r"[\w\s.·《》“”\"`*+#/-]+", subject) or subject[-1] in "的了地得就也都还":
+    if not re.fullmatch(r"[\w\s.·《》“”\"`*+#/-]+", subject) or subject[-1] in "的了地得就也还":
         return "complex_subject"
     if subject.startswith("`") and not looks_like_code(subject.split("`")[1]):
         return "subject_not_nominal"
@@ -140,6 +140,8 @@ def _sentence_fault(sentence: str) -> str:
         return "too_long"
     if not closed.endswith(("。", "！", ".", "!", "；")):
         return "fragment"
+    if sentence.startswith(("例如", "比如", "譬如")):
+        return "example"
     if re.search(r"[我咱你您]", sentence):
         return "first_person"
     if _HEDGE.search(sentence):
@@ -186,7 +188,7 @@ def _definition(subject: str, value: str, negative: bool) -> Draft | Refusal | N
         and not negative
         and 2 <= len(name) <= 6
         and "的" not in owner
-        and tagged(name)[-1][1].startswith("n")
+        and not tagged(name)[-1][1].startswith(("v", "r", "p", "c", "u"))
     ):
         quantity = parse_quantity(value)
         if quantity and quantity.length >= len(value.rstrip("。")):

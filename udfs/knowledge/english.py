@@ -57,7 +57,7 @@ def read_sentence(sentence: str, context: Context) -> list[Draft] | Refusal | No
     subject = body[: verb.start()]
     introduction = patterns.INTRODUCTION.match(subject)
     subject = subject[introduction.end() :] if introduction else subject
-    for draft in _clauses(subject.strip(), body[verb.start() + 1 :].rstrip(" .!"), context):
+    for draft in _clauses(subject.strip(" ,"), body[verb.start() + 1 :].rstrip(" .!"), context):
         if isinstance(draft, Refusal):
             refused = refused or draft.reason
         elif draft not in drafts:
@@ -78,6 +78,8 @@ def _sentence_fault(sentence: str) -> str:
         return "fragment"
     if sentence[:1] in "\"“'‘" and sentence.count(sentence[0]) + sentence.count("”") < 2:
         return "quotation"
+    if patterns.EXAMPLE.match(sentence):
+        return "example"
     if patterns.CONDITIONAL.match(sentence):
         return "conditional"
     if patterns.FIRST_PERSON.search(sentence):
@@ -100,7 +102,7 @@ def _clauses(subject: str, predicate: str, context: Context) -> Iterator[Draft |
         subject = apposition["subject"]
         if not object_fault(apposition["object"], context):
             yield Draft(subject, "is a", apposition["object"], "apposition")
-    insertion = patterns.INSERTION.match(subject + " ")
+    insertion = patterns.INSERTION.match(subject + ", ")
     if insertion and not subject_fault(insertion["subject"], context, generic=False):
         subject = insertion["subject"]
     subject, short_form = subject_parts(patterns.LAST_ADVERB.sub("", subject))
@@ -110,16 +112,20 @@ def _clauses(subject: str, predicate: str, context: Context) -> Iterator[Draft |
         for draft in _predicate(subject, part, context):
             if isinstance(draft, Draft):
                 generic = draft.pattern in patterns.GENERIC and verb not in patterns.PAST
-                generic = generic or (
-                    draft.object_kind == "name" and draft.object[:1].isupper() and verb in patterns.SINGULAR
-                )
+                generic = generic or (_one_word_name(draft) and verb in patterns.SINGULAR)
                 fault = subject_fault(draft.subject, context, generic, verb in patterns.PLURAL)
-                if fault:
+                if fault and draft.subject_kind == "term":
                     yield Refusal(fault)
                     continue
                 if short_form and position == 0 and draft.subject == subject:
                     yield Draft(subject, "also called", short_form, "short_form", object_kind="name")
             yield draft
+
+
+def _one_word_name(draft: Draft) -> bool:
+    """Tell whether a claim relates a single capitalised word to a name: "Texas is located in the United States"."""
+    related = draft.object_kind == "name" and draft.object.removeprefix("the ")[:1].isupper()
+    return related and " " not in draft.subject and draft.subject[:1].isupper()
 
 
 def _coordinated(predicate: str) -> list[str]:
@@ -142,6 +148,9 @@ def _predicate(subject: str, predicate: str, context: Context) -> Iterator[Draft
         negative = verb.endswith("n't")
         if rest.startswith("not "):
             negative, rest = True, rest[4:]
+            if patterns.NOT_ONLY.match(rest):
+                yield Refusal("hedged")
+                return
         adverb = patterns.ADVERB.match(rest)
         rest = rest[adverb.end() :] if adverb else rest
         for draft in _copula(subject, verb, rest, context):

@@ -19,13 +19,18 @@ FIRST_PERSON = re.compile(r"\b(?:I|we|We|my|My|our|Our|me|us)\b|\b[Yy]ou(?:r|rs)
 LEADING_MARKS = re.compile(r"(?:[#>*\-•–]+[ \t]+|\(?\d{1,3}[.)][ \t]+)+")
 INTRODUCTION = re.compile(
     r"(?:In|On|At|For|Within|By|From) [^,.;:]{2,50}, |(?:However|Therefore|Thus|Hence|Furthermore|Moreover|Also"
-    r"|Formally|Specifically|Generally|Historically|Today|Currently|Traditionally|Recall that|Note that|Similarly"
+    r"|Formally|Specifically|Generally|Historically|Today|Currently|Traditionally|Recall that|Note that|Similarly|Plus"
+    r"|Besides|Meanwhile|Instead|Indeed|Finally|Again|Nevertheless|Overall|Likewise|First|Second|Third|Next"
     r"|[A-Z][a-z]+ly,),? "
 )
 ADVERB = re.compile(
     r"(?:(?:also|now|currently|generally|usually|typically|often|actually|simply|just|always|still|sometimes|commonly"
-    r"|formally|officially|originally|both|basically|essentially|primarily|widely|first|formerly|best|better) )+"
+    r"|formally|officially|originally|both|basically|essentially|primarily|widely|first|formerly|best|better"
+    r"|probably|perhaps|possibly|likely|maybe|arguably|reportedly) )+"
 )
+EXAMPLE = re.compile(r"(?:For (?:example|instance)|E\.g\.|As an example)\b")
+# "Is not just a tool" says that it is one.
+NOT_ONLY = re.compile(r"(?:just|only|merely|simply|necessarily|always|exactly|entirely|even|so much) ")
 LET = re.compile(r"(?:Let|let|Suppose|Assume) \$?[^\s,]{1,30} (?:be|is) (?:a|an|the) ")
 ALIAS = re.compile(
     r"(?P<subject>[^,]{2,80}), (?:also|sometimes|often|commonly|formerly)? ?(?:called|known as|referred to as|named)"
@@ -68,7 +73,7 @@ COORDINATED = re.compile(
 ROLE = re.compile(r"the (?P<property>[a-z][a-z -]{2,40}?) (?:of|for) (?P<owner>(?:the )?[A-Z].*)\Z")
 PROPERTY_OF = re.compile(r"[Tt]he (?P<property>[a-z][\w -]{2,50}?) (?:of|for) (?P<owner>(?:the )?[A-Z].*)\Z")
 POSSESSIVE = re.compile(r"(?P<owner>[^,]{2,60}?)['’]s? (?P<property>[a-z][\w -]{2,40})\Z")
-HAS_PROPERTY = re.compile(r"(?:an? |the )?(?P<property>[a-z][a-z -]{2,40}?) of (?P<value>.+)\Z")
+HAS_PROPERTY = re.compile(r"(?:an? |the )(?P<property>[a-z][a-z -]{2,40}?) of (?P<value>.+)\Z")
 MEASURE = re.compile(
     r" ?(?P<adjective>long|high|tall|wide|deep|thick|old|heavy|in length|in height|in diameter|in area"
     r"|above sea level)?"

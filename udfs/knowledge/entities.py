@@ -262,6 +262,8 @@ def _by_sentence(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def _in_title_case(words: Sequence[Token]) -> bool:
     letters = [word.text for word in words if word.text[:1].isalpha()]
+    if words[-1].text in {".", "!", "?"} and any(word.islower() for word in letters):
+        return False
     return len(letters) > 1 and sum(word[:1].isupper() for word in letters) > 0.6 * len(letters)
 
 

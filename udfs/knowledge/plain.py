@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from udfs.knowledge.annotation import Annotated, Sentence, Token, key_phrases_of, word_spans
 from udfs.knowledge.words import ABBREVIATIONS
 
+# After ".", "!" or "?" a sentence ends before white space, unless the text goes on in lower case.
 # A line end bounds a sentence unless the next line goes on in lower case, as in hard-wrapped text.
 LINE_BOUND = r"\n(?![a-z])"
 CHINESE_BOUND = r"[。！？；]+[”’」』）】》]*"
-_BOUND = re.compile(rf"{CHINESE_BOUND}|{LINE_BOUND}|(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s)")
+_BOUND = re.compile(rf"{CHINESE_BOUND}|{LINE_BOUND}|(?<![.!?])[.!?]+[\"'”’)\]]*(?=\s+[^\sa-z])")
 _WORD_BEFORE = re.compile(r"[\w.]+\Z")
 _TOKEN = re.compile(r"[^\W_]+(?:[._'’+#/-][^\W_]+)*(?:\+\+|#)?|_\w+|[^\w\s]|\w")
 _INITIALS = re.compile(r"(?:[A-Z]\.)*[A-Z]")
@@ -69,8 +70,7 @@ def _ends_sentence(text: str, bound: re.Match[str]) -> bool:
         line = text[max(0, word.start() - _DEEPEST_INDENT) : word.start()].rpartition("\n")
         if before.isdigit() and (line[1] or not word.start()) and not line[2].strip(" \t#*-"):
             return False
-    following = text[bound.end() : bound.end() + 2].lstrip()
-    return not following[:1].islower()
+    return True
 
 
 def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:

@@ -105,22 +105,22 @@ def parse_quantity(text: str) -> Quantity | None:
     value *= _SCALES.get(match["scale"] or "", 1.0)
     end = match.end("scale") if match["scale"] else match.end("number")
     unit = _unit(match["unit"] or "")
-    following = text[match.end("unit") : match.end("unit") + 1] if match["unit"] else text[end : end + 1]
-    if unit and not (following.isalnum() and following.isascii()):
-        return Quantity(value * unit[1], unit[0], match.end("unit"))
-    if not match["unit"] and following.isalpha() and following.isascii():
-        return None
+    if unit:
+        dimension, factor, length = unit
+        unit_end = match.start("unit") + length
+        if not (text[unit_end : unit_end + 1].isalnum() and text[unit_end].isascii()):
+            return Quantity(value * factor, dimension, unit_end)
     if text[end : end + 1].isalpha() and text[end].isascii():
         return None
     return Quantity(value, match["currency"] or "", end)
 
 
-def _unit(name: str) -> tuple[str, float] | None:
+def _unit(name: str) -> tuple[str, float, int] | None:
+    """Return dimension, factor and length of the unit that a word is, or in Chinese begins with."""
     for candidate in (name, name.removesuffix("s"), name.lower(), name.lower().removesuffix("s")):
         if candidate in _UNITS:
-            return _UNITS[candidate]
+            return *_UNITS[candidate], len(name)
     for length in range(len(name) - 1, 0, -1):
-        # Chinese writes no space between a unit and what follows.
         if not name.isascii() and name[:length] in _UNITS:
-            return _UNITS[name[:length]]
+            return *_UNITS[name[:length]], length
     return None

@@ -1,9 +1,9 @@
 """Quality labels from 0 to 5, asked of a language model.
 
-Two formulations give the same scale. ``rubric`` asks once for the score, as FineWeb-Edu (arXiv 2406.17557) and UltraData
-(arXiv 2602.09003) do; it needs a model that can follow a rubric. ``panel`` asks five forced choices between two kinds of
-document and counts the favourable ones; the embedded 135M model, which answers nearly every rubric with the same digit, can do
-no better than that.
+Two formulations give the same scale. ``rubric`` asks once for the score, as FineWeb-Edu (arXiv 2406.17557) and
+UltraData (arXiv 2602.09003) do; it needs a model that can follow a rubric. ``panel`` asks five either-or questions about
+the kind of document and counts the favourable answers. The embedded 135M model answers nearly every rubric with the
+same digit, but the panel's answers separate prose, textbook and formula from spam, mails and menus.
 """
 
 from __future__ import annotations
@@ -17,7 +17,14 @@ from udfs.prompts import Prompt, load_prompt
 
 DOMAINS = ("prose", "code", "math")
 FORMULATIONS = ("panel", "rubric")
-LOWEST, HIGHEST = 0, 5
+PANEL = (
+    ("panel_1", "story"),
+    ("panel_2", "book"),
+    ("panel_3", "book"),
+    ("panel_4", "book"),
+    ("panel_5", "book"),
+)
+"""Prompts of the panel, each with the answer that gives a point."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +53,8 @@ def label_prompts(domain: str = "prose", formulation: str = "panel") -> tuple[Pr
         ``LABEL_UNKNOWN`` for another domain or formulation.
     """
     if domain not in DOMAINS or formulation not in FORMULATIONS:
-        message = f"no labels for {domain!r} by {formulation!r}; domains: {', '.join(DOMAINS)}; formulations: {', '.join(FORMULATIONS)}"
-        raise InputError("LABEL_UNKNOWN", message)
+        known = f"domains: {', '.join(DOMAINS)}; formulations: {', '.join(FORMULATIONS)}"
+        raise InputError("LABEL_UNKNOWN", f"no labels for {domain!r} by {formulation!r}; {known}")
     if formulation == "rubric":
         return (load_prompt(f"label_{domain}"),)
     return tuple(load_prompt(prompt_id) for prompt_id, _ in PANEL)

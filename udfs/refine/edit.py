@@ -17,7 +17,8 @@ from udfs.prompts import Prompt, load_prompt
 from udfs.refine.blocks import protected_lines
 
 PROMPT_ID = "edit_line"
-KEEP, REMOVE = "keep", "remove"
+REMOVING_ANSWERS = ("remove", "website")
+"""Answers that remove a line: that of a plain prompt, and that of the shipped one, which asks where it is from."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -158,7 +159,7 @@ def program(document: str, answers: Mapping[int, str | None]) -> tuple[Operation
     document : str
         The document that was asked about.
     answers : mapping of int to str or None
-        Line (from 1) to the model's answer. Anything but ``"remove"``, a failed request included, keeps the line.
+        Line (from 1) to the model's answer. Anything but `REMOVING_ANSWERS`, a failed request included, keeps the line.
 
     Returns
     -------
@@ -172,7 +173,9 @@ def program(document: str, answers: Mapping[int, str | None]) -> tuple[Operation
     """
     lines = document.split("\n")
     removed = sorted(
-        line for line, answer in answers.items() if 1 <= line <= len(lines) and (answer or "").strip() == REMOVE
+        line
+        for line, answer in answers.items()
+        if 1 <= line <= len(lines) and (answer or "").strip() in REMOVING_ANSWERS
     )
     if not removed:
         return (Operation("keep_all"),)

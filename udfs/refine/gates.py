@@ -82,11 +82,14 @@ class GateResult:
         Name of the value that failed first, or ``missing_<value>`` where it was not given; None where kept.
     values : dict of str to float
         Everything that was measured, kept or not, so that thresholds can be moved by a query.
+    threshold : float or None
+        Of the gate that failed; None where kept, or where its value is missing.
     """
 
     keep: bool
     reason: str | None
     values: dict[str, float]
+    threshold: float | None = None
 
 
 def _error(message: str) -> SettingsError:
@@ -236,7 +239,7 @@ def evaluate(
         if gate.value not in values:
             return GateResult(False, f"missing_{gate.value}", values)
         if not gate.passes(values[gate.value]):
-            return GateResult(False, gate.value, values)
+            return GateResult(False, gate.value, values, gate.threshold)
     return GateResult(True, None, values)
 
 

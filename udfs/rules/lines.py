@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 _CITATION = re.compile(r"\[\d*]|\[edit]|\[citation needed]")
 _ELLIPSIS = "..."
@@ -64,12 +64,13 @@ class LineRules:
         return cls(tuple(marks), raw["fewest_words"], raw["words_without_citations"], raw["longest_word"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class Line(NamedTuple):
+    """A line without citations, and what the rules ask of it as it stood."""
+
     text: str
+    raw: str
     words: int
     words_without_citations: int
-    longest_word: int
     phrase: str
 
 
@@ -91,32 +92,33 @@ class KeptText:
     curly_bracket: int
 
 
-def read_lines(text: str) -> list[_Line]:
+def read_lines(text: str) -> list[Line]:
     """Split a text by `str.splitlines` and take from each line what any variant asks for."""
     lowered = text.lower()
     # A phrase may stand only after a citation was deleted from its middle.
     phrases = [p for p in (_LOREM_IPSUM, _JAVASCRIPT, *_POLICY) if p in lowered or "[" in text]
-    lines: list[_Line] = []
+    lines: list[Line] = []
     for raw in text.splitlines():
         stripped = raw.strip()
-        words = stripped.split()
-        line = _CITATION.sub("", stripped) if "[" in stripped else stripped
-        longest = max(map(len, words), default=0)
+        words = left = len(stripped.split())
+        line = stripped
+        if "[" in stripped:
+            line = _CITATION.sub("", stripped)
+            left = len(line.split())
         phrase = ""
         if phrases:
             line_lowered = line.lower()
             phrase = next((p for p in phrases if p in line_lowered), "")
-        left = len(words) if line is stripped else len(line.split())
-        lines.append(_Line(line, len(words), left, longest, phrase))
+        lines.append(Line(line, stripped, words, left, phrase))
     return lines
 
 
-def kept_text(lines: list[_Line], rules: LineRules) -> KeptText:
+def kept_text(lines: list[Line], rules: LineRules) -> KeptText:
     """Apply the line rules in the order of the reference."""
     kept: list[str] = []
     lorem_ipsum = curly_bracket = 0
     for line in lines:
-        if line.longest_word > rules.longest_word:
+        if len(line.raw) > rules.longest_word and max(map(len, line.raw.split())) > rules.longest_word:
             continue
         if rules.end_marks and (not line.text.endswith(rules.end_marks) or line.text.endswith(_ELLIPSIS)):
             continue
@@ -134,7 +136,7 @@ def kept_text(lines: list[_Line], rules: LineRules) -> KeptText:
     return KeptText(kept, lorem_ipsum, curly_bracket)
 
 
-def line_values(name: str, lines: list[_Line], rules: LineRules, sentences: Callable[[str], int]) -> dict[str, float]:
+def line_values(name: str, lines: list[Line], rules: LineRules, sentences: Callable[[str], int]) -> dict[str, float]:
     """Compute the values of one variant, named after its rule set.
 
     Parameters

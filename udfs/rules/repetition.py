@@ -65,7 +65,7 @@ def block_values(text: str) -> dict[str, float]:
     }
 
 
-def ngram_values(text: str, words: Sequence[str]) -> dict[str, float]:
+def ngram_values(text: str, words: Sequence[str], lengths: Positions) -> dict[str, float]:
     """Character shares of the most frequent 2-, 3- and 4-gram, and of duplicated 5- to 10-grams.
 
     Parameters
@@ -74,11 +74,13 @@ def ngram_values(text: str, words: Sequence[str]) -> dict[str, float]:
         The document: its length is the denominator.
     words : sequence of str
         Its words.
+    lengths : array of int64, one a word
+        Characters of each word.
     """
     size = len(text) or 1
     values: dict[str, float] = {}
-    ends = np.cumsum(np.fromiter(map(len, words), np.int64, len(words)), dtype=np.int64)
-    starts = np.concatenate([np.zeros(1, np.int64), ends])[:-1]
+    ends = np.cumsum(lengths, dtype=np.int64)
+    starts = ends - lengths
     # One space after each word parts the words of the top n-grams; the others are compared without.
     spaced = _Stretches(" ".join(words))
     shift = np.arange(len(words), dtype=np.int64)
@@ -110,14 +112,14 @@ class _Stretches:
         """Return length times count of the most frequent stretch, the first seen where several are; 0 for none."""
         if len(ends) == 0:
             return 0
-        order, edges = _groups(self._hashes(starts, ends))
+        hashes = self._hashes(starts, ends)
+        ordered, edges = _groups(hashes)
         counts = np.diff(edges)
         most = int(counts.max())
         if most == 1:
             return int(ends[0] - starts[0])
-        candidates = np.flatnonzero(counts == most)
-        group = candidates[np.argmin(order[edges[candidates]])]
-        members = order[edges[group] : edges[group + 1]]
+        first = np.flatnonzero(_any_of(hashes, ordered[edges[:-1][counts == most]]))[0]
+        members = np.flatnonzero(hashes == hashes[first])
         stretches = {self._text[starts[i] : ends[i]] for i in members.tolist()}
         if len(stretches) > 1:
             counter = Counter(self._text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
@@ -129,11 +131,12 @@ class _Stretches:
         """Scan from left to right: count the characters of a stretch seen before and jump over its `n` words."""
         if len(ends) == 0:
             return 0
-        order, edges = _groups(self._hashes(starts, ends))
+        hashes = self._hashes(starts, ends)
+        ordered, edges = _groups(hashes)
         counts = np.diff(edges)
-        if len(counts) == len(order):
+        if len(counts) == len(ordered):
             return 0
-        shared = np.sort(order[np.repeat(counts > 1, counts)])
+        shared = np.flatnonzero(_any_of(hashes, ordered[edges[:-1][counts > 1]]))
         seen: set[str] = set()
         characters = position = 0
         for i, start, end in zip(shared.tolist(), starts[shared].tolist(), ends[shared].tolist(), strict=True):
@@ -148,12 +151,18 @@ class _Stretches:
         return characters
 
 
-def _groups(hashes: Hashes) -> tuple[Positions, Positions]:
-    """Return positions ordered by hash, equal hashes in the order of the text, and where each group begins."""
-    order = np.argsort(hashes, kind="stable")
-    ordered = hashes[order]
+def _groups(hashes: Hashes) -> tuple[Hashes, Positions]:
+    """Return the hashes in order, and where each group of equal ones begins, with the end of all."""
+    ordered = np.sort(hashes)
     changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    return order, np.concatenate([[0], changes, [len(ordered)]])
+    return ordered, np.concatenate([[0], changes, [len(ordered)]])
+
+
+def _any_of(hashes: Hashes, wanted: Hashes) -> NDArray[np.bool_]:
+    """Tell which hashes are among the wanted ones, which are in order."""
+    places = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
+    found: NDArray[np.bool_] = wanted[places] == hashes
+    return found
 
 
 def _powers(size: int) -> tuple[Hashes, Hashes]:

@@ -28,6 +28,8 @@ _LONGEST_URL = 4096
 # Whitespace-parted chunks, and the whitespace that spaCy keeps as a token: all but the single space after a chunk.
 _PIECE = re.compile(r"\S+|\A\s+|[^\S ]\s*|\s{2,}")
 _FULL_STOPS = re.compile(r"\.+")
+# A word of at least four letters between single marks: spaCy's last pass has nothing that fits it.
+_PLAIN_WORD = re.compile(r"""([("\[]?)([A-Za-z]{4,})([,;:!?)"\]]|(?<=[a-z])\.)?""")
 # Classes of tokens: 0 anything, 1 punctuation, 2 an end mark. A sentence starts at the first 0 after a 2.
 _SENTENCE_BREAK = re.compile(rb"\x02[\x01\x02]*\x00")
 
@@ -94,6 +96,11 @@ class EnglishTokenizer:
     def _chunk_tokens(self, chunk: str) -> Tokens:
         if chunk.isascii() and chunk.isalpha():
             return self._special.get(chunk, (chunk,))
+        if plain := _PLAIN_WORD.fullmatch(chunk):
+            front, word, back = plain.group(1, 2, 3)
+            back = back or ""
+            if self._special.keys().isdisjoint((word, front + word, word + back, chunk)):
+                return tuple(filter(None, (front, word, back)))
         tokens = self._split(chunk, self._special)
         passed = tuple(self._last_pass(tokens))
         if passed != tokens:

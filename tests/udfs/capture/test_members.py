@@ -64,7 +64,7 @@ def test_zstd_frames_to_skip_are_passed_over():
 
 def test_a_damaged_member_is_told_and_the_next_found_even_behind_false_marks():
     first, last = gzip.compress(b"first"), gzip.compress(b"last")
-    data = first + b"\x1f\x8b\x08" * 100_000 + last
+    data = first + b"\x1f\x8b\x08" * 5_000 + last
     found = []
     for member in read_members(BytesIO(data), "f", lambda head: head.startswith((b"first", b"last"))):
         try:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from udfs.dedup.cluster import (
@@ -45,6 +45,7 @@ def verified(pairs: list[Pair], threshold: float = THRESHOLD) -> set[frozenset[s
     }
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_every_document_has_one_decision_and_kept_plus_removed_is_all(cohort: tuple, survivor: str) -> None:
     documents, pairs, admitted = cohort
@@ -55,6 +56,7 @@ def test_every_document_has_one_decision_and_kept_plus_removed_is_all(cohort: tu
     assert admitted <= kept
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_a_document_goes_only_for_a_kept_one_it_was_verified_against(cohort: tuple, survivor: str) -> None:
     documents, pairs, admitted = cohort
@@ -69,6 +71,7 @@ def test_a_document_goes_only_for_a_kept_one_it_was_verified_against(cohort: tup
         assert frozenset((a, b)) not in edges or {a, b} <= admitted
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors, st.randoms(use_true_random=False))
 def test_order_direction_and_repetition_do_not_matter(cohort: tuple, survivor: str, random: object) -> None:
     documents, pairs, admitted = cohort
@@ -84,6 +87,7 @@ def test_order_direction_and_repetition_do_not_matter(cohort: tuple, survivor: s
     assert decide(shuffled, turned) == expected
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_a_second_run_over_what_was_kept_changes_nothing(cohort: tuple, survivor: str) -> None:
     documents, pairs, admitted = cohort
@@ -101,6 +105,7 @@ def test_a_second_run_over_what_was_kept_changes_nothing(cohort: tuple, survivor
     assert [decision[:3] for decision in later] == [decision[:3] for decision in found]
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_components_may_be_decided_apart(cohort: tuple, survivor: str) -> None:
     documents, pairs, admitted = cohort
@@ -117,6 +122,7 @@ def test_components_may_be_decided_apart(cohort: tuple, survivor: str) -> None:
     assert sorted(apart) == whole
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_what_a_stricter_threshold_removes_the_looser_one_removes_or_its_representative(
     cohort: tuple, survivor: str
@@ -136,6 +142,7 @@ def test_what_a_stricter_threshold_removes_the_looser_one_removes_or_its_represe
             assert not loose[doc_id].kept or not loose[decision.representative_id].kept
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(IDS), min_size=1, max_size=10, unique=True), survivors)
 def test_a_stricter_threshold_keeps_a_subset_of_the_removals_where_similarity_is_transitive(
     ids: list[str], survivor: str
@@ -272,6 +279,7 @@ def test_pairs_to_verify_closes_what_a_capped_bucket_left_open() -> None:
         assert pairs_to_verify(second, more, threshold=THRESHOLD) == []
 
 
+@settings(deadline=None)
 @given(cohorts(), survivors)
 def test_verifying_in_rounds_ends(cohort: tuple, survivor: str) -> None:
     documents, pairs, admitted = cohort
@@ -287,6 +295,7 @@ def test_verifying_in_rounds_ends(cohort: tuple, survivor: str) -> None:
     assert missing == []
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(IDS), st.integers(1, 3)), max_size=12, unique_by=lambda member: member[0]),
     st.integers(1, 4),
@@ -326,6 +335,7 @@ def test_a_bucket_needs_a_cap() -> None:
         candidate_pairs([("a", 1)], cap=0)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=15))
 def test_connected_components_agree_with_label_propagation(pairs: list[tuple[str, str]]) -> None:
     label = {name: name for pair in pairs for name in pair}

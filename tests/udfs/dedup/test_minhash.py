@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from udfs.dedup.minhash import (
@@ -53,6 +53,7 @@ def test_signature_is_that_of_the_simplified_text() -> None:
     ).all()
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40), st.integers(0, 5))
 def test_equals_the_definition_in_whole_numbers(hashes: list[int], seed: int) -> None:
     preset = Preset("any", 5, 3, 2, "sha1", seed, "test")
@@ -107,7 +108,7 @@ def test_presets(name: str, bands: int, rows: int, threshold: float) -> None:
 def test_band_keys_are_stable_and_those_of_their_own_rows() -> None:
     preset = Preset("two", 5, 2, 2, "sha1", 1, "test")
     keys = band_keys(np.array([1, 2, 3, 4], dtype=np.uint64), preset)
-    assert keys == ["87f69d1e5d8b49dc", "6ef8ba54e5bf1ba8"]
+    assert keys == ["96a3cf72d606b6a4", "130b99590f3ef4bc"]
     assert band_keys(np.array([1, 2, 3, 5], dtype=np.uint64), preset)[0] == keys[0]
     assert band_keys(np.array([1, 2, 3, 5], dtype=np.uint64), preset)[1] != keys[1]
 
@@ -122,6 +123,7 @@ def test_an_unknown_hash_is_refused() -> None:
         hash_shingles(["a"], "md5")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_signature_or_none(text: str) -> None:
     values = document_signature(text, "fr", PRESETS["library"])

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.errors import InputError
+from udfs.prompts import load_prompt
 from udfs.refine.edit import (
+    PROMPT_ID,
     EditSettings,
     Operation,
     apply_program,
@@ -39,7 +41,9 @@ DOCUMENTS = st.lists(
     st.sampled_from(["", "", " ", "Share on Facebook", "Water boils.", "```", "$$", "| a |", "|---|", "x" * 90]),
     max_size=12,
 ).map("\n".join)
-ANSWERS = st.dictionaries(st.integers(-2, 16), st.sampled_from(["keep", "remove", "", None, "maybe"]), max_size=12)
+ANSWERS = st.dictionaries(
+    st.integers(-2, 16), st.sampled_from(["keep", "book", "remove", "website", "", None, "maybe"]), max_size=12
+)
 
 
 def is_subsequence(part, whole):
@@ -98,6 +102,11 @@ def test_a_page_loses_its_furniture_and_one_blank_line_with_each_gap():
     assert "condenses to drops.\n```\nLog in\n```\n| month | rain |" in cleaned
 
 
+def test_the_shipped_prompt_answers_in_words_that_programs_understand():
+    keep, remove = load_prompt(PROMPT_ID).sampling().choices
+    assert program("a\nb", {1: keep, 2: remove}) == (Operation("remove_lines", 2, 2),)
+
+
 def test_programs_in_normal_form():
     document = "a\nb\n\nc\nd"
     assert program(document, {}) == (Operation("keep_all"),)
@@ -132,7 +141,7 @@ def test_the_result_is_a_subsequence_of_the_lines(document, answers):
     lines = document.split("\n")
     result = apply_program(document, program(document, answers))
     assert is_subsequence(result.split("\n"), [*lines, ""])
-    removed = {number for number, answer in answers.items() if answer == "remove"}
+    removed = {number for number, answer in answers.items() if answer in ("remove", "website")}
     kept = [line for number, line in enumerate(lines, 1) if line.strip() and number not in removed]
     assert [line for line in result.split("\n") if line.strip()] == kept
 

@@ -9,17 +9,17 @@ from udfs.refine.gates import Gate, Gates, count_meta_phrases, evaluate, load_ga
 from udfs.resources import conf_yaml
 
 SOURCE = (
-    "The water wheel at Aldermill was built in 1742. It turned two millstones and could grind 30 sacks of wheat on each "
-    "working day. Farmers paid the miller one sack in every 15. In 1901 the wheel was replaced by a steam engine, and "
+    "The water wheel at Aldermill was built in 1742. It turned two millstones and could grind 30 sacks of wheat on each"
+    " working day. Farmers paid the miller one sack in every 15. In 1901 the wheel was replaced by a steam engine, and "
     "the old oak beams were sold."
 )
 QA = (
-    "Question: A wheel grinds 30 sacks of wheat on a working day, and the miller is paid one sack in every 15. How many "
-    "sacks is he paid?\n\nAnswer: The miller is paid one of 15 sacks. 30 / 15 = 2, so he is paid 2 sacks."
+    "Question: A wheel grinds 30 sacks of wheat on a working day, and the miller is paid one sack in every 15. How many"
+    " sacks is he paid?\n\nAnswer: The miller is paid one of 15 sacks. 30 / 15 = 2, so he is paid 2 sacks."
 )
 TEXTBOOK = (
-    "# The mill of Aldermill\n\nIn 1742 a water wheel was built at Aldermill. Two millstones were turned by it, so that "
-    "30 sacks of wheat could be ground on a working day. For every 15 sacks the miller was paid one. A steam engine "
+    "# The mill of Aldermill\n\nIn 1742 a water wheel was built at Aldermill. Two millstones were turned by it, so that"
+    " 30 sacks of wheat could be ground on a working day. For every 15 sacks the miller was paid one. A steam engine "
     "replaced the wheel in 1901."
 )
 
@@ -57,6 +57,12 @@ def test_a_sound_candidate_is_kept(candidate, task):
 )
 def test_a_fault_is_the_reason(candidate, task, expected):
     assert reason(candidate, task) == expected
+
+
+def test_the_threshold_is_that_of_the_gate_that_failed():
+    long, short = SOURCE + " and" * 500, "The water wheel at Aldermill was built in 1742, long ago."
+    results = [evaluate(text, SOURCE, "textbook", "en", leak=0.0, repeated_share=0.0) for text in (long, short)]
+    assert [(result.reason, result.threshold) for result in results] == [("length_ratio", 3), ("length_ratio", 0.3)]
 
 
 def test_measured_values_take_the_place_of_computed_ones():

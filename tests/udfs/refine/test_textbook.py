@@ -2,11 +2,17 @@ import json
 
 import pytest
 
-from udfs.refine.textbook import Section, messages, parse, render
+from udfs.prompts import load_prompt
+from udfs.refine.textbook import PROMPT_ID, Section, messages, parse, render
 
 
 def test_the_request_ends_with_the_document():
     assert messages("Rain falls.")[-1][1].endswith("<document>\nRain falls.\n</document>")
+
+
+def test_the_title_is_written_before_the_body():
+    schema = json.loads(load_prompt(PROMPT_ID).sampling().json_schema)
+    assert list(schema["properties"]) == schema["required"] == ["title", "body"]
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,27 @@ def test_prose_equals_the_reference(reference: Any) -> None:
 ATOMS = [
     *"()[]{}:;-.,/'\"=<>*_^|8DOPxX3o0\t\n",
     *["...", "\u2026", "km", "US$", "a", "It", "He's", "word", "12", "http://a.b/c", "x@y.com", "\u2014", "\u2019s"],
-    *["'s", "\u00e9", "\u4e2d", "\u3000", "\xa0", "  ", " ", " ", " ", " :-) ", "):", "n't", "10a.m.", "e.g.", "A."],
+    *[
+        "'s",
+        "\u00e9",
+        "\u4e2d",
+        "\u3000",
+        "\xa0",
+        "  ",
+        " ",
+        " ",
+        " ",
+        " :-) ",
+        "):",
+        "Whats",
+        "(word.",
+        "Calif",
+        "Corp.",
+        "n't",
+        "10a.m.",
+        "e.g.",
+        "A.",
+    ],
 ]
 
 

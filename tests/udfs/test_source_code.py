@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udfs.code import CodeError, language_of, parse_code
+from udfs.source_code import CodeError, language_of, parse_code
 
 
 @pytest.mark.parametrize(

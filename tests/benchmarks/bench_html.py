@@ -1,0 +1,104 @@
+"""Main text of web pages: word F1 and speed of ours beside rs-trafilatura, trafilatura and resiliparse, in one run.
+
+Reads the labelled pages of the folder that the environment variable TIERLAKE_DATA names (default: ``../shared/data``
+beside the repository). The packaged model was fitted to pages of these sets, so F1 here flatters ours; its README
+figures names what held-out pages gave. Usage: ``python tests/benchmarks/bench_html.py [pages per set]``.
+"""
+
+from __future__ import annotations
+
+import json
+import lzma
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean
+
+from udfs.html import PageError, parse
+from udfs.html.training import words
+
+ROOT = Path(__file__).resolve().parents[2]
+SETS = ("html_wcxb_dev", "html_magic_article")
+
+
+def data_folder() -> Path:
+    """Return the folder of the labelled pages, whether it exists or not."""
+    return Path(os.environ.get("TIERLAKE_DATA", ROOT.parent / "shared" / "data"))
+
+
+def labelled_pages(path: Path) -> list[tuple[str, str, str]]:
+    """Return (html, url, main text) of every page that has a label."""
+    with lzma.open(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [
+        (row["html"], row["url"], row["label"]["content"]) for row in rows if row["label"].get("content", "").strip()
+    ]
+
+
+def word_f1(found: str, expected: str) -> float:
+    """Return F1 of two texts as bags of words."""
+    ours, theirs = Counter(words(found)), Counter(words(expected))
+    common = (ours & theirs).total()
+    return 2 * common / (ours.total() + theirs.total()) if common else 0.0
+
+
+def ours(html: str, url: str) -> str:
+    """Extract with this package."""
+    try:
+        return parse(html.encode("utf-8", "replace"), url).text
+    except PageError:
+        return ""
+
+
+def extractors() -> dict[str, Callable[[str, str], str]]:
+    """Return ours and the peers that are installed, by name."""
+    found: dict[str, Callable[[str, str], str]] = {"tierlake": ours}
+    try:
+        import rs_trafilatura
+
+        found["rs-trafilatura"] = lambda html, url: rs_trafilatura.extract(html, url=url).main_content or ""
+    except ImportError:
+        print("rs-trafilatura is not installed: left out")
+    try:
+        import trafilatura
+
+        found["trafilatura"] = lambda html, url: trafilatura.extract(html, url=url) or ""
+    except ImportError:
+        print("trafilatura is not installed: left out")
+    from resiliparse.extract.html2text import extract_plain_text
+
+    found["resiliparse"] = lambda html, url: extract_plain_text(html, main_content=True)
+    return found
+
+
+def main(sample: int = 100) -> None:
+    """Print a table for each set: F1, pages a second, and our speed as a ratio to each peer."""
+    for name in SETS:
+        path = data_folder() / f"{name}.jsonl.xz"
+        if not path.is_file():
+            print(f"skipped {name}: no {path.name} in {data_folder()}; set TIERLAKE_DATA to the folder that holds it")
+            continue
+        pages = labelled_pages(path)
+        pages = random.Random(7).sample(pages, min(sample, len(pages)))
+        seconds: dict[str, float] = {}
+        scores: dict[str, float] = {}
+        for extractor, extract in extractors().items():
+            extract(*pages[0][:2])
+            start = time.process_time()
+            texts = [extract(html, url) for html, url, _ in pages]
+            seconds[extractor] = time.process_time() - start
+            scores[extractor] = mean(word_f1(text, label) for text, (_, _, label) in zip(texts, pages, strict=True))
+        print(f"{name}, {len(pages)} pages")
+        for extractor, spent in seconds.items():
+            ratio = spent / seconds["tierlake"]
+            print(
+                f"  {extractor:15} F1 {scores[extractor]:.3f}  {len(pages) / spent:7.1f} pages/s  ours is {ratio:.2f}x as fast"
+            )
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))

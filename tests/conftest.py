@@ -1,0 +1,39 @@
+"""One Spark session for the whole run, small and real: Delta, and Spark NLP where the lane has it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
+os.environ.setdefault("TZ", "UTC")
+os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+os.environ.setdefault("DO_NOT_TRACK", "true")
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+    from tests.whole_way import WholeWay
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> SparkSession:
+    """Start the session that jobs get too; no test stops it."""
+    from jobs.lake.session import build_session
+    from jobs.settings import load_settings
+
+    local = tmp_path_factory.mktemp("spark")
+    conf = f"{{spark.sql.warehouse.dir: '{local}/warehouse', spark.local.dir: '{local}/local'}}"
+    return build_session(load_settings(assignments=["spark.shuffle_partitions=2", f"spark.conf={conf}"]), "tests")
+
+
+@pytest.fixture(scope="session")
+def whole_way(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> WholeWay:
+    """Take the demo's pages through every tier once; tests read what came of it and copy what they change."""
+    from tests.whole_way import go_the_whole_way
+
+    return go_the_whole_way(spark, tmp_path_factory.mktemp("whole-way"))

@@ -1,0 +1,49 @@
+"""One run of the whole pipeline as its command, with a real vLLM engine and the embedded model."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jobs.lake.store import Lake
+from jobs.settings import load_settings
+from tests.whole_way import BENCHMARKS, PAGES
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+pytestmark = [pytest.mark.spark, pytest.mark.vllm, pytest.mark.sparknlp, pytest.mark.slow]
+
+_LIMITS = [
+    "label.share=1.0", "label.limit=24", "train.min_labels=12", "train.min_auc=0.0", "select.keep_share=0.7",
+    "refine.limits={edit: 8, qa: 2, textbook: 1}", "refine.max_lines=8",
+]  # fmt: skip
+
+
+def test_the_pipeline_with_a_real_model(spark: SparkSession, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    command = [sys.executable, "-m", "jobs.pipeline", "--quiet", "--lake", str(lake), "--input", f"pages={PAGES}"]
+    command += [argument for path in BENCHMARKS for argument in ("--benchmarks", path)]
+    command += [argument for limit in _LIMITS for argument in ("--set", limit)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr[-3000:]
+    opened = Lake(spark, load_settings(assignments=[f"lake.path={lake}"]).lake)
+    calls = opened.read("llm_calls").collect()
+    assert {row["model"].split("@")[0] for row in calls} == {"embedded"}
+    assert {row["job"] for row in calls} == {"label", "refine"}
+    assert all(row["error"] is None for row in calls)
+    assert all(row["output_tokens"] > 0 for row in calls)
+    labels = [row["label"] for row in opened.read("l2_labels").collect()]
+    assert len(labels) == 24
+    assert None not in labels
+    for table in ("l2_documents", "l4_claims", "l4_evidence"):
+        assert not opened.read(table).isEmpty(), table
+    verdicts = opened.read("l3_verdicts").collect()
+    assert {row["task"] for row in verdicts} == {"edit", "qa", "textbook"}
+    assert opened.read("l3_documents").count() == sum(row["keep"] for row in verdicts)
+    assert (lake / "report.html").stat().st_size > 20_000
+    assert "organize" in done.stdout

@@ -1,0 +1,154 @@
+"""Lists, tables, code and quotes as Markdown; title and language."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from udfs.html.code import code_text, declared_language, fence, inline_code
+from udfs.html.flow import page_flow
+from udfs.html.metadata import page_language, page_title
+from udfs.html.page_kind import guess_kind
+from udfs.html.render import render
+from udfs.html.tree import limit_depth, parse_tree
+
+
+def rendered(markup: str) -> str:
+    root = parse_tree(markup)
+    assert root is not None
+    flow = page_flow(root, "")
+    return render(flow.blocks, flow.containers)
+
+
+STRUCTURES = {
+    "<ul><li>a<ol><li>b</li><li>c</li></ol></li><li>d</li></ul>": "- a\n  1. b\n  2. c\n- d",
+    "<ol start=9><li>a</li><li value=20>b</li><li>c</li></ol>": "9. a\n20. b\n21. c",
+    "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>": "- a\n\n  b\n- c",
+    "<ul><li>a<pre>x\n  y</pre></li></ul>": "- a\n\n  ```\n  x\n    y\n  ```",
+    "<blockquote><p>a</p><p>b</p></blockquote><p>c</p>": "> a\n>\n> b\n\nc",
+    "<blockquote>a<blockquote>b</blockquote></blockquote>": "> a\n>\n> > b",
+    "<h2>a <small>b</small></h2><h6>c</h6>": "## a b\n\n###### c",
+    "<p>a<br>b<br><br>c</p>": "a\nb\n\nc",
+    "<p>10<sup>9</sup> and H<sub>2</sub>O, the 5<sup>th</sup></p>": "10^9 and H2O, the 5th",
+    "<p>x<sup>n+1</sup><sup><a href='#n1'>[1]</a></sup></p>": "x^{n+1}[1]",
+    "<p><a href=a>one</a><a href=b>two</a></p>": "one two",
+    "<h1>t<a class=headerlink href='#t'>¶</a></h1>": "# t",
+    "<dl><dt>term</dt><dd>meaning</dd></dl>": "term\n\nmeaning",
+    "<p>a<script>x</script>b<style>y</style>c<svg><title>z</title></svg></p>": "abc",
+    "<p>soft\u00adhyphen and\u2003wide\u200b space</p>": "softhyphen and wide space",
+    "<table><tr><td>a|b<td>c<tr><td>d<td><ul><li>e<li>f</ul></table>": "| a\\|b | c |\n| --- | --- |\n| d | e f |",
+    "<table><caption>T</caption><tr><th colspan=2>a<tr><td>b<td>c</table>": "T\n\n| a |  |\n| --- | --- |\n| b | c |",
+    "<table><tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr></table>": "| a | b |\n| --- | --- |\n|  | c |",
+    "<table role=presentation><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>": "a\n\nb\n\nc\n\nd",
+    "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>": "x",
+    "<article><p>no body or head</p></article>": "no body or head",
+}
+
+
+@pytest.mark.parametrize("markup", STRUCTURES)
+def test_structure(markup: str) -> None:
+    assert rendered(markup) == STRUCTURES[markup]
+
+
+LANGUAGES = {
+    '<pre class="brush: java"><code>x</code></pre>': "java",
+    '<pre class="language-c++">x</pre>': "c++",
+    '<pre data-lang="Rust">x</pre>': "rust",
+    '<div class="highlight-python3 notranslate"><div class="highlight"><pre>x</pre></div></div>': "python3",
+    '<div class="highlight highlight-source-shell"><pre>x</pre></div>': "shell",
+    '<div class="language-js highlighter-rouge"><pre>x</pre></div>': "js",
+    '<pre class="sourceCode haskell"><code>x</code></pre>': "haskell",
+    '<pre class="code-toolbar language-none">x</pre>': "",
+    "<pre>x</pre>": "",
+}
+
+
+@pytest.mark.parametrize("markup", LANGUAGES)
+def test_declared_language(markup: str) -> None:
+    root = etree.fromstring(markup)
+    pre = root if root.tag == "pre" else root.find(".//pre")
+    assert declared_language(pre) == LANGUAGES[markup]
+
+
+def test_code_keeps_its_white_space() -> None:
+    source = "def f(x):\n\treturn  x\n\n    # end"
+    assert code_text(etree.fromstring(f"<pre><code>\n{source}\n</code></pre>")) == source
+
+
+def test_code_of_a_highlighter_with_line_numbers() -> None:
+    markup = (
+        '<table class="highlighttable"><tr><td class="linenos"><div><pre><span>1</span>\n<span>2</span>'
+        '</pre></div></td><td class="code"><div><pre><span></span><code><span class="k">if</span> x:\n    y\n</code>'
+        "</pre></div></td></tr></table>"
+    )
+    assert rendered(markup) == "```\nif x:\n    y\n```"
+
+
+def test_code_lines_in_elements_of_their_own() -> None:
+    assert code_text(etree.fromstring("<pre><div>a</div><div>  b</div></pre>")) == "a\n  b"
+
+
+def test_fences_are_longer_than_what_they_hold() -> None:
+    assert fence("```\nx\n```", "md").startswith("````md\n")
+    assert inline_code("a`b") == "``a`b``"
+
+
+TITLES = {
+    "<title>Soup - My Site</title><h1>Soup</h1>": "Soup",
+    "<title>Soup | My Site</title>": "Soup",
+    "<title>A - B</title>": "A - B",
+    '<meta property="og:title" content="Soup of the day"><title>x</title>': "Soup of the day",
+    "<h1>Only this</h1>": "Only this",
+    "<h1>Logo</h1><title>How to cook a soup | Logo</title><h1>How to cook a soup</h1>": "How to cook a soup",
+    "<p>nothing</p>": "",
+}
+
+
+@pytest.mark.parametrize("markup", TITLES)
+def test_title(markup: str) -> None:
+    root = parse_tree(
+        f"<html><head></head><body>{markup}</body></html>" if "<title" not in markup else f"<html><head>{markup}"
+    )
+    assert root is not None
+    assert page_title(root) == TITLES[markup]
+
+
+@pytest.mark.parametrize(
+    ("markup", "language"),
+    [
+        ('<html lang="zh-Hans"><p>x', "zh"),
+        ('<html lang=""><meta http-equiv="Content-Language" content="de, en"><p>x', "de"),
+        ('<html xml:lang="JA"><p>x', "ja"),
+        ('<meta property="og:locale" content="fr_CA"><p>x', "fr"),
+        ("<html lang='english language'><p>x", None),
+        ("<p>x", None),
+    ],
+)
+def test_language(markup: str, language: str | None) -> None:
+    root = parse_tree(markup)
+    assert root is not None
+    assert page_language(root) == language
+
+
+@pytest.mark.parametrize(
+    ("markup", "uri", "kind"),
+    [
+        ("<p>x", "https://example.org/forum/viewtopic.php?t=1", "forum"),
+        ('<meta name=generator content="Discourse 3.1"><p>x', "", "forum"),
+        ('<meta name=generator content="mkdocs-1.5"><p>x', "", "documentation"),
+        ('<meta property="og:type" content="product"><p>x', "", "product"),
+        ("<p>x", "https://example.org/category/soups/", "listing"),
+        ("<p>x", "http://[bad", "article"),
+    ],
+)
+def test_kind(markup: str, uri: str, kind: str) -> None:
+    root = parse_tree(markup)
+    assert root is not None
+    assert guess_kind(root, page_flow(root, ""), uri) == kind
+
+
+def test_limit_depth_keeps_text_and_balance() -> None:
+    nested = "<div>" * 50 + "x" + "</div>" * 50 + "<p>y</p>"
+    limited = limit_depth(nested, limit=10)
+    assert limited.count("<div>") == limited.count("</div>") == 10
+    assert limited.endswith("<p>y</p>")

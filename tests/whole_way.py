@@ -1,0 +1,109 @@
+"""The whole way on small input, kept after every job, and ways to compare lakes. Used by several test modules."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jobs.harness import Context, Outcome, run_job
+from jobs.lake.progress import Progress
+from jobs.lake.store import Lake
+from jobs.lake.tables import TABLES
+from jobs.progress_line import ProgressLine
+from jobs.registry import PIPELINE
+from jobs.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+DATA = Path(__file__).parent / "data"
+PAGES = DATA / "demo.warc.gz"
+BENCHMARKS = sorted(str(path) for path in (DATA / "benchmarks").glob("*.jsonl"))
+
+# What a run leaves besides documents: when it ran, and how.
+_BOOKKEEPING = {"runs", "progress", "l0_files"}
+
+
+def small_settings(lake: Path, *assignments: str, inputs: tuple[str, ...] = (f"pages={PAGES}",)) -> Settings:
+    """Return settings that take every job through in little time: a scripted engine, tokens as words, MLflow off."""
+    return load_settings(
+        assignments=[
+            f"lake.path={lake}",
+            f"ingest.paths={list(inputs)!r}",
+            f"decontaminate.benchmarks={BENCHMARKS!r}",
+            "ingest.tasks=2",
+            "mlflow.enabled=false",
+            "parse.tokenizer=words",
+            "engine.kind=scripted",
+            "engine.model=script",
+            "engine.wave_requests=120",
+            "label.share=1.0",
+            "label.limit=60",
+            "train.min_auc=0.0",
+            "train.min_labels=10",
+            "refine.limits={edit: 20, qa: 6, textbook: 6}",
+            *assignments,
+        ]
+    )
+
+
+def open_context(spark: SparkSession, settings: Settings) -> Context:
+    """Open a lake in a session that is there already."""
+    lake = Lake(spark, settings.lake)
+    return Context(spark, lake, settings, Progress(lake), ProgressLine(quiet=True))
+
+
+def run(spark: SparkSession, settings: Settings, name: str) -> Outcome:
+    """Run one job as its command would."""
+    job = next(importlib.import_module(command.module).JOB for command in PIPELINE if command.name == name)
+    job.check(settings)
+    return run_job(open_context(spark, settings), job)
+
+
+@dataclass
+class WholeWay:
+    """A lake after every job: ``before[job]`` is a copy of it from before that job ran."""
+
+    lake: Path
+    before: dict[str, Path] = field(default_factory=dict)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def settings(self, *assignments: str) -> Settings:
+        return small_settings(self.lake, *assignments)
+
+    def copy_before(self, job: str, target: Path) -> Path:
+        shutil.copytree(self.before[job], target)
+        return target
+
+
+def go_the_whole_way(spark: SparkSession, folder: Path) -> WholeWay:
+    """Run every job of the pipeline, keeping a copy of the lake before each."""
+    way = WholeWay(folder / "lake")
+    way.lake.mkdir(parents=True)
+    for command in PIPELINE:
+        way.before[command.name] = folder / f"before-{command.name}"
+        shutil.copytree(way.lake, way.before[command.name])
+        way.outcomes[command.name] = run(spark, way.settings(), command.name)
+    return way
+
+
+def contents(spark: SparkSession, lake: Path, names: tuple[str, ...] | None = None) -> dict[str, list[str]]:
+    """Return the rows of every table that holds documents or what was made of them, in a form that compares."""
+    opened = Lake(spark, small_settings(lake).lake)
+    found = {}
+    for name in names or tuple(TABLES):
+        if name not in _BOOKKEEPING and opened.exists(name):
+            found[name] = sorted(_shown(row) for row in opened.read(name).collect())
+    return found
+
+
+def _shown(row: Any) -> str:
+    values = []
+    for name, value in sorted(row.asDict(recursive=True).items()):
+        plain = sorted(value.items()) if isinstance(value, dict) else value
+        # Where a lake stands is no part of a document.
+        values.append((name, plain) if name != "file" else (name, Path(str(plain)).name))
+    return repr(values)

@@ -1,0 +1,176 @@
+"""Fits the two stages of ``main_content`` to pages whose main text is known; writes ``blocks.npz``.
+
+The packaged model was fitted to the development pages of web-content-extraction-benchmark (Murrough-Foley, labels CC BY
+4.0) and to the articles of magic-html (labels Apache-2.0), with the containers of documentation and LaTeXML sites as
+known text. scikit-learn is needed here only.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from udfs.html.boosted_trees import BoostedTrees
+from udfs.html.features import PageArrays, block_features, context_features
+from udfs.html.flow import Block, Flow
+
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_TOKEN = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
+_LONG = 6
+_NGRAM = 4
+# A short block counts as text only near the place in the label where its neighbours were found.
+_REACH = 150
+
+
+def words(text: str) -> list[str]:
+    """Split into lower-case words; Chinese, Japanese and Korean by character."""
+    return _TOKEN.findall(text.lower())
+
+
+def label_blocks(blocks: Sequence[Block], content: str) -> np.ndarray:
+    """Tell which blocks of a page the label's text holds.
+
+    A long block does when half of its words lie in 4-grams of the label; a short one when the label repeats it near the
+    long ones around it. Of a text that the page repeats, the first copy counts.
+
+    Returns
+    -------
+    numpy.ndarray
+        0.0 or 1.0 for every block.
+    """
+    label = words(content)
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for at in range(len(label) - _NGRAM + 1):
+        places[tuple(label[at : at + _NGRAM])].append(at)
+    starts: dict[str, list[int]] = defaultdict(list)
+    for at, word in enumerate(label):
+        starts[word].append(at)
+    verdict = np.zeros(len(blocks))
+    anchors: list[tuple[int, int]] = []
+    copies: Counter[tuple[str, ...]] = Counter()
+    tokens = [words(block.plain) for block in blocks]
+    for index, block in enumerate(tokens):
+        if len(block) < _LONG:
+            continue
+        covered = np.zeros(len(block), dtype=bool)
+        found = []
+        for at in range(len(block) - _NGRAM + 1):
+            hits = places.get(tuple(block[at : at + _NGRAM]))
+            if hits:
+                covered[at : at + _NGRAM] = True
+                found.append(hits[0])
+        key = tuple(block[:40])
+        if covered.mean() >= 0.5:
+            copies[key] += 1
+            if copies[key] <= max(1, len(places.get(tuple(block[:_NGRAM]), ()))):
+                verdict[index] = 1.0
+                anchors.append((index, int(median(found))))
+    for index, block in enumerate(tokens):
+        if not 1 < len(block) < _LONG:
+            continue
+        nearest = bisect(anchors, (index, 0))
+        low = anchors[nearest - 1][1] - _REACH if nearest > 0 else -1
+        high = anchors[nearest][1] + _REACH if nearest < len(anchors) else len(label)
+        low, high = min(low, high), max(low, high)
+        verdict[index] = float(
+            any(low <= at <= high and label[at : at + len(block)] == block for at in starts.get(block[0], ()))
+        )
+    return verdict
+
+
+def from_sklearn(model: Any) -> BoostedTrees:
+    """Turn a fitted binary ``HistGradientBoostingClassifier`` into arrays."""
+    feature: list[int] = []
+    left: list[int] = []
+    right: list[int] = []
+    threshold: list[float] = []
+    value: list[float] = []
+    roots: list[int] = []
+    depth = 0
+    for (tree,) in model._predictors:
+        offset = len(feature)
+        roots.append(offset)
+        for index, node in enumerate(tree.nodes):
+            leaf = bool(node["is_leaf"])
+            feature.append(0 if leaf else int(node["feature_idx"]))
+            left.append(offset + (index if leaf else int(node["left"])))
+            right.append(offset + (index if leaf else int(node["right"])))
+            threshold.append(0.0 if leaf else float(node["num_threshold"]))
+            value.append(float(node["value"]) if leaf else 0.0)
+            depth = max(depth, int(node["depth"]))
+    return BoostedTrees(
+        feature=np.array(feature, dtype=np.uint16),
+        left=np.array(left, dtype=np.uint16),
+        right=np.array(right, dtype=np.uint16),
+        threshold=np.array(threshold, dtype=np.float32),
+        value=np.array(value, dtype=np.float32),
+        roots=np.array(roots, dtype=np.uint16),
+        depth=depth,
+        baseline=float(np.ravel(model._baseline_prediction)[0]),
+    )
+
+
+def _fit(rows: list[np.ndarray], labels: list[np.ndarray], weights: list[np.ndarray], rounds: int) -> Any:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    model = HistGradientBoostingClassifier(
+        max_iter=rounds,
+        max_leaf_nodes=31,
+        learning_rate=0.12,
+        min_samples_leaf=40,
+        l2_regularization=1.0,
+        max_bins=127,
+        early_stopping=False,
+        random_state=0,
+    )
+    label, weight = np.concatenate(labels), np.concatenate(weights)
+    # Furniture outnumbers text; three blocks of ten of it, with their weight raised, teach as much as all.
+    kept = (label > 0) | (np.random.RandomState(2).rand(len(label)) < 0.3)
+    weight = np.where(label > 0, weight, weight / 0.3)
+    return model.fit(np.concatenate(rows)[kept], label[kept], sample_weight=weight[kept])
+
+
+def fit(pages: Sequence[tuple[Flow, str, np.ndarray]], rounds: tuple[int, int] = (120, 80)) -> dict[str, BoostedTrees]:
+    """Fit both stages.
+
+    Parameters
+    ----------
+    pages : sequence of (Flow, title, labels)
+        Labels as from `label_blocks`.
+    rounds : tuple of int
+        Trees of the first and of the second stage.
+
+    Returns
+    -------
+    dict
+        ``first`` and ``second``, for ``boosted_trees.pack``. The second stage learns from out-of-fold output of the
+        first.
+    """
+    arrays = [PageArrays(flow, title) for flow, title, _ in pages]
+    rows = [block_features(page) for page in arrays]
+    labels = [label for _, _, label in pages]
+    weights = []
+    for flow, _, _ in pages:
+        weight = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
+        # A page weighs as the root of its length, so that giant pages do not decide alone.
+        weights.append(weight / np.sqrt(weight.sum()))
+    halves = np.random.RandomState(0).randint(0, 2, len(pages))
+    outside: list[np.ndarray] = [np.zeros(0)] * len(pages)
+    for half in (0, 1):
+        chosen = [index for index in range(len(pages)) if halves[index] != half]
+        model = _fit([rows[i] for i in chosen], [labels[i] for i in chosen], [weights[i] for i in chosen], rounds[0])
+        for index in np.flatnonzero(halves == half):
+            outside[index] = model.predict_proba(rows[index])[:, 1]
+    second_rows = [
+        np.hstack([row, context_features(page, p)]) for row, page, p in zip(rows, arrays, outside, strict=True)
+    ]
+    return {
+        "first": from_sklearn(_fit(rows, labels, weights, rounds[0])),
+        "second": from_sklearn(_fit(second_rows, labels, weights, rounds[1])),
+    }

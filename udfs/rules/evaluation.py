@@ -1,0 +1,188 @@
+"""Computes the values that rule sets compare, and applies the comparisons to one document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+
+from udfs.errors import SettingsError
+from udfs.rules.content_values import chinese_values, code_values, length_values, mathematics_values
+from udfs.rules.lines import Line, kept_text, line_values, read_lines
+from udfs.rules.repetition import block_values, ngram_values
+from udfs.rules.rule_sets import RuleSet, load_rule_set, nearest
+from udfs.rules.word_values import Codes, fineweb_values, line_mark_values, word_codes, word_lengths, word_values
+from udfs.text.words import sentence_count, words
+
+EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one rule set says about one document.
+
+    Attributes
+    ----------
+    keep : bool
+    reason : str or None
+        Reason of the first rule that rejects; None where the document is kept.
+    values : dict of str to float
+        All values that the rules of the set compare, whatever the reason.
+    """
+
+    keep: bool
+    reason: str | None
+    values: dict[str, float]
+
+
+class _Document:
+    """A text and what several groups of values share: it is tokenised once."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self.text = text
+        self.language = language
+
+    @cached_property
+    def words(self) -> list[str]:
+        return words(self.text, self.language)
+
+    @cached_property
+    def codes(self) -> Codes:
+        return word_codes(self.words)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return read_lines(self.text)
+
+    @cached_property
+    def sentences(self) -> Callable[[str], int]:
+        # The variants of C4 keep mostly the same lines.
+        return cache(lambda line: sentence_count(line, self.language))
+
+
+_GROUPS: tuple[Callable[[_Document], dict[str, float]], ...] = (
+    lambda document: length_values(document.text),
+    lambda document: word_values(document.text, document.words, document.codes),
+    lambda document: line_mark_values(document.text),
+    lambda document: block_values(document.text),
+    lambda document: ngram_values(document.text, document.words, word_lengths(document.codes)),
+    lambda document: fineweb_values(document.text, document.words),
+    lambda document: chinese_values(document.text),
+    lambda document: code_values(document.text),
+    lambda document: mathematics_values(document.text),
+)
+
+
+@cache
+def _group_of() -> dict[str, int]:
+    """Which group computes a value; the groups name their values even for an empty text."""
+    return {name: number for number, group in enumerate(_GROUPS) for name in group(_Document("", "en"))}
+
+
+def compute_values(text: str, language: str, rule_sets: Sequence[str]) -> dict[str, float]:
+    """Compute every value that the rules of these sets compare, from one tokenisation.
+
+    Parameters
+    ----------
+    text : str
+        Any text: empty, with NUL, with lone surrogates.
+    language : str
+        ISO 639 code of the text; it chooses the tokeniser (see `udfs.text.words.words`).
+    rule_sets : sequence of str
+        Names of rule sets.
+
+    Returns
+    -------
+    dict of str to float
+        Finite numbers by name, sorted by name. A value is the same whatever sets are asked together.
+
+    Raises
+    ------
+    SettingsError
+        ``CONF_BAD_RULE_SET``; never for a document.
+
+    Examples
+    --------
+    >>> compute_values("One two. Three four.", "en", ["fineweb"])["end_mark_line_share"]
+    1.0
+    """
+    loaded = [check_values(load_rule_set(name)) for name in rule_sets]
+    wanted = sorted({rule.value for rule_set in loaded for rule in rule_set.rules})
+    document = _Document(text, language)
+    computed: dict[str, float] = {}
+    group_of = _group_of()
+    for number in sorted({group_of[value] for value in wanted if value in group_of}):
+        computed.update(_GROUPS[number](document))
+    for rule_set in loaded:
+        if rule_set.lines:
+            computed.update(line_values(rule_set.name, document.lines, rule_set.lines, document.sentences))
+    return {value: computed[value] for value in wanted}
+
+
+def evaluate(text: str, rule_set: str, language: str = "en") -> Evaluation:
+    """Judge one document by one rule set.
+
+    Parameters
+    ----------
+    text : str
+        Any text; an empty one is rejected as ``empty``.
+    rule_set : str
+        Name of a rule set, see `rule_set_names`.
+    language : str
+        ISO 639 code of the text.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    SettingsError
+        ``CONF_BAD_RULE_SET``.
+
+    Examples
+    --------
+    >>> evaluate("Too short.", "gopher_quality").reason
+    'gopher_short_doc'
+    >>> evaluate("", "gopher_quality").reason
+    'empty'
+    """
+    values = compute_values(text, language, [rule_set])
+    reason = next((rule.reason for rule in load_rule_set(rule_set).rules if rule.rejects(values)), None)
+    return Evaluation(reason is None, reason, values)
+
+
+def rewrite(text: str, rule_set: str) -> str:
+    """Return the lines that a set of the C4 family keeps, joined by LF and stripped.
+
+    The text says nothing of the verdict: that is `evaluate`'s. A set without line rules returns the text unchanged.
+
+    Examples
+    --------
+    >>> rewrite("Home\\nThis line ends well.[1]\\nPlease enable Javascript to go on.", "c4_paper")
+    'This line ends well.'
+    """
+    lines = load_rule_set(rule_set).lines
+    return "\n".join(kept_text(read_lines(text), lines).lines).strip() if lines else text
+
+
+@cache
+def check_values(rule_set: RuleSet) -> RuleSet:
+    """Return the rule set where every value that its rules compare can be computed.
+
+    Raises
+    ------
+    SettingsError
+        ``CONF_BAD_RULE_SET`` with the nearest known name.
+    """
+    known = set(_group_of())
+    if rule_set.lines:
+        known |= set(line_values(rule_set.name, [], rule_set.lines, len))
+    for position, rule in enumerate(rule_set.rules, start=1):
+        if rule.value not in known:
+            raise SettingsError(
+                "CONF_BAD_RULE_SET",
+                f"rules/{rule_set.name}.yaml, rule {position}: unknown value {rule.value!r}"
+                f"{nearest(rule.value, sorted(known))}",
+            )
+    return rule_set
