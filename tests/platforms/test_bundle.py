@@ -1,4 +1,4 @@
-"""The Databricks bundle, offline: each target is merged and its variables filled in, then asked what a workspace would ask."""
+"""The Databricks bundle, offline: each target merged and resolved, then asked what a workspace would ask."""
 
 from __future__ import annotations
 
@@ -154,6 +154,9 @@ def test_production_targets(bundle: Bundle) -> None:
         return
     assert bundle.target["mode"] == "production"
     assert bundle.resolve(bundle.target["run_as"]) == {"service_principal_name": GIVEN["run_as"]}
+    assert bundle.resources["schemas"]["lake"]["grants"] == [
+        {"principal": GIVEN["run_as"], "privileges": ["ALL_PRIVILEGES"]}
+    ]
     root = bundle.resolve(bundle.target["workspace"]["root_path"])
     assert root.startswith("/Workspace/Shared/")
     assert bundle.resolve("${bundle.target}") in root
@@ -240,7 +243,9 @@ def settings_of(task: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Settin
     assert wheel_task["package_name"] == "tierlake"
     module, _, function = scripts[wheel_task["entry_point"]].partition(":")
     seen = []
-    monkeypatch.setattr(jobs.command, "execute", lambda job, settings, quiet, rebuild: seen.append((job.name, settings)))
+    monkeypatch.setattr(
+        jobs.command, "execute", lambda job, settings, quiet, rebuild: seen.append((job.name, settings))
+    )
     assert getattr(importlib.import_module(module), function)(wheel_task["parameters"]) == 0
     ((name, settings),) = seen
     assert name == task["task_key"]

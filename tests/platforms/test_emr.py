@@ -1,8 +1,7 @@
-"""The EMR files, offline: every step names what exists, its options are its job's own, GPUs are asked for where one is."""
+"""The EMR files, offline: every step names what exists, gives its job its own options, asks for GPUs where needed."""
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 import re
@@ -64,7 +63,9 @@ SERVERLESS = {job["name"].removeprefix("tierlake-"): job for job in read("server
 def settings_of(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Run the entry file as spark-submit does, with everything in place but the run itself."""
     seen = []
-    monkeypatch.setattr(jobs.command, "execute", lambda job, settings, quiet, rebuild: seen.append((job.name, settings)))
+    monkeypatch.setattr(
+        jobs.command, "execute", lambda job, settings, quiet, rebuild: seen.append((job.name, settings))
+    )
     monkeypatch.setattr(sys, "argv", ["entry.py", *arguments])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(EMR / "entry.py"), run_name="__main__")
@@ -185,7 +186,8 @@ def test_cluster() -> None:
     assert isolation["gpu"] == {"module.enabled": "true"}
     bootstrap = (EMR / "bootstrap.sh").read_text(encoding="utf-8")
     assert f"{isolation['cgroups']['root']}/devices" in bootstrap
-    assert gpu["yarn-site"]["yarn.nodemanager.linux-container-executor.cgroups.mount-path"] == isolation["cgroups"]["root"]
+    mounted = gpu["yarn-site"]["yarn.nodemanager.linux-container-executor.cgroups.mount-path"]
+    assert mounted == isolation["cgroups"]["root"]
     (action,) = cluster["BootstrapActions"]
     assert_uploaded(action["ScriptBootstrapAction"]["Path"])
     assert everywhere["spark-defaults"]["spark.executor.resource.gpu.discoveryScript"] == "/mnt/tierlake/get_gpus.sh"

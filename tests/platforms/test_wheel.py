@@ -27,7 +27,9 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_contents(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    modules = {path.relative_to(ROOT).as_posix() for package in ("jobs", "udfs") for path in (ROOT / package).rglob("*.py")}
+    modules = {
+        path.relative_to(ROOT).as_posix() for package in ("jobs", "udfs") for path in (ROOT / package).rglob("*.py")
+    }
     assert modules <= names
     settings = {f"udfs/conf/{name}.yaml" for name in conf_names(".", ".yaml")}
     assert {"udfs/conf/tierlake.yaml", "udfs/conf/databricks.yaml", "udfs/conf/emr.yaml"} <= settings <= names

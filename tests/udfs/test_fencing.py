@@ -33,10 +33,10 @@ def test_a_look_alike_of_the_delimiter_loses_its_bracket(forgery):
 
 @pytest.mark.parametrize(
     "token",
-    (
+    [
         *("<|im_start|>", "<|im_end|>", "<|endoftext|>", "<｜User｜>", "<s>", "</s>", "[INST]", "[/INST]", "<<SYS>>"),
         *("<start_of_turn>", "<think>", "</think>", "<file_sep>", "<issue_start>", "<jupyter_code>", "<fim_prefix>"),
-    ),
+    ],
 )
 def test_a_control_token_is_broken_up(token):
     shown = neutralise(f"a{token}b")

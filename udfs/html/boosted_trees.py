@@ -53,29 +53,28 @@ class BoostedTrees:
         return 1.0 / (1.0 + np.exp(-margin))
 
 
-def pack(models: dict[str, BoostedTrees]) -> bytes:
-    """Write named models into one compressed ``.npz``."""
-    arrays: dict[str, np.ndarray] = {}
-    for name, model in models.items():
-        for part in ("feature", "left", "right", "threshold", "value", "roots"):
-            arrays[f"{name}.{part}"] = getattr(model, part)
-        arrays[f"{name}.scalars"] = np.array([model.depth, model.baseline])
+_PARTS = ("feature", "left", "right", "threshold", "value", "roots")
+
+
+def pack(model: BoostedTrees) -> bytes:
+    """Write a model as a compressed ``.npz``."""
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    scalars = np.array([model.depth, model.baseline])
+    np.savez_compressed(buffer, scalars=scalars, **{part: getattr(model, part) for part in _PARTS})
     return buffer.getvalue()
 
 
-def unpack(data: bytes, name: str) -> BoostedTrees:
-    """Read one named model from what `pack` wrote."""
+def unpack(data: bytes) -> BoostedTrees:
+    """Read what `pack` wrote."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-        parts = {part: arrays[f"{name}.{part}"] for part in ("feature", "left", "right", "threshold", "value", "roots")}
-        depth, baseline = arrays[f"{name}.scalars"]
+        parts = {part: arrays[part] for part in _PARTS}
+        depth, baseline = arrays["scalars"]
     for part in ("feature", "left", "right", "roots"):
         parts[part] = parts[part].astype(np.intp)
     return BoostedTrees(**parts, depth=int(depth), baseline=float(baseline))
 
 
 @cache
-def packaged(name: str) -> BoostedTrees:
-    """Return a model that travels with this package in ``blocks.npz``."""
-    return unpack((files("udfs.html") / "blocks.npz").read_bytes(), name)
+def packaged() -> BoostedTrees:
+    """Return the model of ``main_content``, which travels with this package in ``blocks.npz``."""
+    return unpack((files("udfs.html") / "blocks.npz").read_bytes())

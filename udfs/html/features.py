@@ -199,7 +199,7 @@ def _window(values: np.ndarray, radius: int) -> np.ndarray:
 
 
 class PageArrays:
-    """Arrays over the blocks and frames of one page that both stages of the model share."""
+    """Arrays over the blocks and frames of one page."""
 
     def __init__(self, flow: Flow, title: str) -> None:
         self.flow = flow
@@ -239,7 +239,7 @@ class PageArrays:
 
 
 def block_features(page: PageArrays) -> np.ndarray:
-    """Return the features of the first stage: float32 array (blocks, features)."""
+    """Return the features of every block: float32 array (blocks, features)."""
     flow, text = page.flow, page.text
     count = len(flow.blocks)
     size, link = page.size, page.link
@@ -348,30 +348,4 @@ def block_features(page: PageArrays) -> np.ndarray:
         float(size.max()) / total,
     ]
     columns += [np.full(count, fact) for fact in page_facts]
-    return np.stack(columns, axis=1).astype(np.float32)
-
-
-def context_features(page: PageArrays, probability: np.ndarray) -> np.ndarray:
-    """Return what the second stage sees beside the first stage's features: how likely the surroundings are text."""
-    size = page.size
-    mass = probability * size
-    columns = [probability, _log(size)]
-    for offset in (-3, -2, -1, 1, 2, 3):
-        columns.append(_shifted(probability, offset))
-    for radius in (2, 5, 12):
-        columns += [_window(probability, radius), _window(mass, radius) / np.maximum(_window(size, radius), 1e-9)]
-    frame_size, frame_mass = page.over_frames(size), page.over_frames(mass)
-    frame_mean = page.over_frames(probability) / np.maximum(page.last - page.first, 1)
-    for level in (1, 2, 3, 4, 6):
-        frame = page.ancestors[level]
-        columns += [frame_mass[frame] / np.maximum(frame_size[frame], 1), frame_mean[frame]]
-    columns += [page.over_signature(probability)]
-    total = max(float(mass.sum()), 1e-9)
-    cumulative = np.cumsum(mass) / total
-    columns += [
-        cumulative,
-        np.full(len(size), total / max(float(size.sum()), 1.0)),
-        np.full(len(size), math.log1p(total)),
-    ]
-    columns += [np.maximum.accumulate(probability), np.maximum.accumulate(probability[::-1])[::-1]]
     return np.stack(columns, axis=1).astype(np.float32)

@@ -36,6 +36,7 @@ _PERMALINKS = names("""
     octicon-link sr-only-anchor
 """)
 _CODE_CLASSES = names("linenos gutter linenumber lineno")
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 # Noncharacters, which tree.py keeps out of the text: an atom is its number between two, a <br> is one.
@@ -140,8 +141,12 @@ class _Walker:
             return
         raw = "".join(self.pieces)
         self.pieces = []
+        if raw.isspace():
+            self.link_characters = self.link_count = 0
+            return
         lines = [_SPACES.sub(" ", line).strip() for line in raw.split(LINE_BREAK)]
-        text = _DROPPED.sub("", "\n".join(line for line in lines if line)).strip()
+        text = "\n".join(line for line in lines if line)
+        text = text.strip() if text.isascii() and text.isprintable() else _DROPPED.sub("", text).strip()
         atoms, displays = self.atoms, self.displays
         links, count = self.link_characters, self.link_count
         self.atoms, self.displays, self.link_characters, self.link_count = [], set(), 0, 0
@@ -191,7 +196,7 @@ class _Walker:
         hidden = (
             node.get("hidden") is not None
             or node.get("aria-hidden") == "true"
-            or (style is not None and bool(re.search(r"display\s*:\s*none|visibility\s*:\s*hidden", style)))
+            or (style is not None and bool(_HIDING.search(style)))
             or (parent >= 0 and self.flow.frames[parent].hidden)
         )
         hints = f"{names} {node.get('role') or ''} {node.get('itemprop') or ''} {node.get('data-testid') or ''}".strip()

@@ -58,6 +58,12 @@ _ALWAYS_TEX = names("""
 """)
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\[{}]|[_^]\{[^{}]*\}")
 
+_MARKED_MENTIONS = (
+    *("math-", "katex-eq", "data-tex", "data-latex", "arithmatex", "x-ck12", "mathjax_process", "mathquill", "tex2jax"),
+    *("d-math", "tex-math", "js-inline-math", "js-display-math", "latex", " tex", '"tex', "'tex", "=tex", "ztext-math"),
+    *('"math', "'math", "=math", " math"),
+)
+
 
 def _classes(node: etree._Element) -> list[str]:
     value = node.get("class")
@@ -316,11 +322,16 @@ def mark_formulas(root: etree._Element, markup: str) -> None:
     lowered = markup.lower()
     if not any(mention in lowered for mention in _MENTIONS):
         return
-    had_scripts = _from_scripts(root)
-    _from_containers(root)
-    _from_math(root)
-    _from_rendered(root, had_scripts)
+    # Each pass walks the whole tree, so a pass whose words the source does not hold is left out.
+    had_scripts = "math/" in lowered and _from_scripts(root)
+    if "katex" in lowered or "mjx-container" in lowered:
+        _from_containers(root)
+    if "<math" in lowered or ":math" in lowered:
+        _from_math(root)
+    if "mathjax" in lowered or "mjx" in lowered:
+        _from_rendered(root, had_scripts)
     _from_images(root)
-    _from_marked(root)
-    if "ltx_" in markup:
+    if any(mention in lowered for mention in _MARKED_MENTIONS):
+        _from_marked(root)
+    if "ltx_" in lowered:
         _from_equation_tables(root)

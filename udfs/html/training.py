@@ -1,4 +1,4 @@
-"""Fits the two stages of ``main_content`` to pages whose main text is known; writes ``blocks.npz``.
+"""Fits the block model of ``main_content`` to pages whose main text is known; writes ``blocks.npz``.
 
 The packaged model was fitted to the development pages of web-content-extraction-benchmark (Murrough-Foley, labels CC BY
 4.0) and to the articles of magic-html (labels Apache-2.0), with the containers of documentation and LaTeXML sites as
@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
-from udfs.html.features import PageArrays, block_features, context_features
+from udfs.html.features import PageArrays, block_features
 from udfs.html.flow import Block, Flow
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
@@ -116,12 +116,33 @@ def from_sklearn(model: Any) -> BoostedTrees:
     )
 
 
-def _fit(rows: list[np.ndarray], labels: list[np.ndarray], weights: list[np.ndarray], rounds: int) -> Any:
+def fit(pages: Sequence[tuple[Flow, str, np.ndarray, float]], rounds: int = 140) -> BoostedTrees:
+    """Fit the block model.
+
+    Parameters
+    ----------
+    pages : sequence of (Flow, title, labels, weight)
+        Labels as from `label_blocks`; the weight is that of the set the page comes from.
+    rounds : int
+        Number of trees.
+    """
     from sklearn.ensemble import HistGradientBoostingClassifier
 
+    rows, labels, weights = [], [], []
+    for flow, title, label, weight in pages:
+        size = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
+        rows.append(block_features(PageArrays(flow, title)))
+        labels.append(label)
+        # A page weighs as the root of its length, so that giant pages do not decide alone.
+        weights.append(weight * size / np.sqrt(size.sum()))
+    target, importance = np.concatenate(labels), np.concatenate(weights)
+    # Furniture outnumbers text: a part of both, weighted to stand for all, teaches as much.
+    chance = np.where(target > 0, 0.79, 0.3)
+    drawn = np.random.RandomState(1).rand(len(target)) < chance
     model = HistGradientBoostingClassifier(
         max_iter=rounds,
         max_leaf_nodes=31,
+        max_depth=10,
         learning_rate=0.12,
         min_samples_leaf=40,
         l2_regularization=1.0,
@@ -129,48 +150,5 @@ def _fit(rows: list[np.ndarray], labels: list[np.ndarray], weights: list[np.ndar
         early_stopping=False,
         random_state=0,
     )
-    label, weight = np.concatenate(labels), np.concatenate(weights)
-    # Furniture outnumbers text; three blocks of ten of it, with their weight raised, teach as much as all.
-    kept = (label > 0) | (np.random.RandomState(2).rand(len(label)) < 0.3)
-    weight = np.where(label > 0, weight, weight / 0.3)
-    return model.fit(np.concatenate(rows)[kept], label[kept], sample_weight=weight[kept])
-
-
-def fit(pages: Sequence[tuple[Flow, str, np.ndarray]], rounds: tuple[int, int] = (120, 80)) -> dict[str, BoostedTrees]:
-    """Fit both stages.
-
-    Parameters
-    ----------
-    pages : sequence of (Flow, title, labels)
-        Labels as from `label_blocks`.
-    rounds : tuple of int
-        Trees of the first and of the second stage.
-
-    Returns
-    -------
-    dict
-        ``first`` and ``second``, for ``boosted_trees.pack``. The second stage learns from out-of-fold output of the
-        first.
-    """
-    arrays = [PageArrays(flow, title) for flow, title, _ in pages]
-    rows = [block_features(page) for page in arrays]
-    labels = [label for _, _, label in pages]
-    weights = []
-    for flow, _, _ in pages:
-        weight = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
-        # A page weighs as the root of its length, so that giant pages do not decide alone.
-        weights.append(weight / np.sqrt(weight.sum()))
-    halves = np.random.RandomState(0).randint(0, 2, len(pages))
-    outside: list[np.ndarray] = [np.zeros(0)] * len(pages)
-    for half in (0, 1):
-        chosen = [index for index in range(len(pages)) if halves[index] != half]
-        model = _fit([rows[i] for i in chosen], [labels[i] for i in chosen], [weights[i] for i in chosen], rounds[0])
-        for index in np.flatnonzero(halves == half):
-            outside[index] = model.predict_proba(rows[index])[:, 1]
-    second_rows = [
-        np.hstack([row, context_features(page, p)]) for row, page, p in zip(rows, arrays, outside, strict=True)
-    ]
-    return {
-        "first": from_sklearn(_fit(rows, labels, weights, rounds[0])),
-        "second": from_sklearn(_fit(second_rows, labels, weights, rounds[1])),
-    }
+    model.fit(np.concatenate(rows)[drawn], target[drawn], sample_weight=(importance / chance)[drawn])
+    return from_sklearn(model)

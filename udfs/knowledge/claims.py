@@ -20,8 +20,10 @@ from udfs.knowledge.regions import Regions
 # school books, manuals and technical prose, English and Chinese, that were read by hand, and 540 claims that were
 # compared with the triples of WebNLG. Patterns seen fewer than five times have the value of the most similar one.
 PATTERN_PRECISION = {
-    "is_a": 0.78, "apposition": 0.7, "kind_of": 0.9, "defined_as": 0.9, "called": 0.9, "also_called": 0.85, "short_form": 0.9, "refer": 0.85,
-    "mean": 0.85, "denote": 0.85, "stands_for": 0.9, "consists_of": 0.85, "consist": 0.85, "comprise": 0.85,
+    "is_a": 0.78, "apposition": 0.7, "kind_of": 0.9, "defined_as": 0.9, "called": 0.9, "also_called": 0.85,
+    "short_form": 0.9,
+    "refer": 0.85, "mean": 0.85, "denote": 0.85, "stands_for": 0.9, "consists_of": 0.85, "consist": 0.85,
+    "comprise": 0.85,
     "part_of": 0.93, "belong": 0.9, "located": 0.9, "lie": 0.85, "passive": 0.9, "later_passive": 0.8, "maker": 0.8,
     "role": 0.85, "property": 0.85, "measure": 0.9, "count": 0.9, "returns": 0.95, "died": 0.9, "plays_for": 0.85,
     "played_for": 0.85, "comes_from": 0.9, "originates_from": 0.85,

@@ -1,9 +1,9 @@
 """Quality labels from 0 to 5, asked of a language model.
 
 Two formulations give the same scale. ``rubric`` asks once for the score, as FineWeb-Edu (arXiv 2406.17557) and
-UltraData (arXiv 2602.09003) do; it needs a model that can follow a rubric. ``panel`` asks five either-or questions about
-the kind of document and counts the favourable answers. The embedded 135M model answers nearly every rubric with the
-same digit, but the panel's answers separate prose, textbook and formula from spam, mails and menus.
+UltraData (arXiv 2602.09003) do; it needs a model that can follow a rubric. ``panel`` asks five either-or questions
+about the kind of document and counts the favourable answers. The embedded 135M model answers nearly every rubric with
+the same digit, but the panel's answers separate prose, textbook and formula from spam, mails and menus.
 """
 
 from __future__ import annotations

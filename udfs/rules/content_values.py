@@ -38,17 +38,19 @@ def chinese_values(text: str) -> dict[str, float]:
     """Values by character, for a language without spaces.
 
     ``repeated_10_character_share`` is the share of windows of ten characters that occurred before, whitespace left out.
+    ``han_character_share`` is of the text outside fenced code and formulas, as these say nothing of its language.
     """
     solid = "".join(text.split())
     size = len(solid) or 1
     han = len(_HAN.findall(solid))
+    prose = "".join(_outside(text, [*code_spans(text), *formula_spans(text)]).split())
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     windows = max(0, len(solid) - _WINDOW + 1)
     distinct = len({solid[i : i + _WINDOW] for i in range(windows)})
     top = max(Counter(solid).values(), default=0)
     return {
         "han_characters": float(han),
-        "han_character_share": han / size,
+        "han_character_share": len(_HAN.findall(prose)) / (len(prose) or 1),
         "chinese_mark_share": len(_CHINESE_MARK.findall(solid)) / size,
         "chinese_end_mark_line_share": sum(line.endswith(_CHINESE_END) for line in lines) / (len(lines) or 1),
         "mean_line_length_not_blank": sum(map(len, lines)) / (len(lines) or 1),
@@ -56,6 +58,16 @@ def chinese_values(text: str) -> dict[str, float]:
         "top_character_share": top / size,
         "boilerplate_marks_per_1000_characters": 1000 * len(_BOILERPLATE.findall(solid)) / size,
     }
+
+
+def _outside(text: str, spans: list[tuple[int, int]]) -> str:
+    parts: list[str] = []
+    position = 0
+    for start, end in sorted(spans):
+        if start > position:
+            parts.append(text[position:start])
+        position = max(position, end)
+    return "".join([*parts, text[position:]])
 
 
 def code_values(text: str) -> dict[str, float]:

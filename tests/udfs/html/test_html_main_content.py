@@ -7,7 +7,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from udfs.html.boosted_trees import pack, unpack
-from udfs.html.features import PageArrays, block_features, context_features
+from udfs.html.features import PageArrays, block_features
 from udfs.html.flow import Block, Flow, page_flow
 from udfs.html.main_content import choose_blocks, text_probabilities
 from udfs.html.training import fit, from_sklearn, label_blocks, words
@@ -31,7 +31,7 @@ def test_packed_trees_predict_what_sklearn_predicts() -> None:
     rows = random.rand(500, 6).astype(np.float32)
     label = (rows[:, 0] + rows[:, 3] * rows[:, 1] > 0.8).astype(float)
     model = HistGradientBoostingClassifier(max_iter=12, random_state=0).fit(rows, label)
-    packed = unpack(pack({"first": from_sklearn(model)}), "first")
+    packed = unpack(pack(from_sklearn(model)))
     assert packed.probability(rows) == pytest.approx(model.predict_proba(rows)[:, 1], abs=1e-6)
 
 
@@ -54,10 +54,8 @@ def test_features_are_finite_and_fixed_in_number() -> None:
     ):
         page = PageArrays(flow_of(markup), "one")
         rows = block_features(page)
-        context = context_features(page, np.linspace(0, 1, len(rows)))
         assert np.isfinite(rows).all()
-        assert np.isfinite(context).all()
-        widths.add((rows.shape[1], context.shape[1]))
+        widths.add(rows.shape[1])
     assert len(widths) == 1
 
 
@@ -82,7 +80,7 @@ def test_fit_learns_from_labelled_pages() -> None:
         body = "".join(f"<p>{SENTENCE * (1 + (index + i) % 3)}</p>" for i in range(4))
         menu = "".join(f"<li><a href=/{i}>Link {index} {i}</a></li>" for i in range(6))
         flow = flow_of(f"<ul class=nav>{menu}</ul><div>{body}</div>")
-        pages.append((flow, "", np.array([float(item.link_count == 0) for item in flow.blocks])))
-    models = fit(pages, rounds=(10, 5))
+        pages.append((flow, "", np.array([float(item.link_count == 0) for item in flow.blocks]), 1.0))
+    model = fit(pages, rounds=10)
     rows = block_features(PageArrays(pages[0][0], ""))
-    assert ((models["first"].probability(rows) > 0.5) == (pages[0][2] > 0)).all()
+    assert ((model.probability(rows) > 0.5) == (pages[0][2] > 0)).all()

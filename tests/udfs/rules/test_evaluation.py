@@ -116,6 +116,12 @@ def test_chinese_prose_and_code_are_kept() -> None:
     assert evaluate(code, "code").reason is None
 
 
+def test_code_and_formulas_do_not_lower_the_share_of_han_characters() -> None:
+    prose = "这个函数返回两个数的和。"
+    text = f"{prose}\n```\nreturn first + second\n```\n$x_1+x_2$"
+    assert evaluate(text, "chinese", "zh").values["han_character_share"] == 11 / 12
+
+
 def test_rewrite_keeps_the_lines_of_the_reference() -> None:
     text = "\n".join(
         [
