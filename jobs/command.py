@@ -121,7 +121,18 @@ def execute(job: Job, settings: Settings, quiet: bool, from_scratch: bool) -> No
 
 
 def invoke(function: Callable[..., None], name: str, argv: Sequence[str] | None) -> int:
-    """Run a function as a command; named errors become one line on standard error and status 1."""
+    """Run a function as a command; named errors become one line on standard error and status 1.
+
+    Without ``argv`` the process is the command's own, and a status other than 0 ends it: a Databricks wheel task calls
+    ``main()`` and does not look at what it returns.
+    """
+    status = _invoke(function, name, argv)
+    if argv is None and status:
+        raise SystemExit(status)
+    return status
+
+
+def _invoke(function: Callable[..., None], name: str, argv: Sequence[str] | None) -> int:
     application = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     application.command()(function)
     command = typer.main.get_command(application)

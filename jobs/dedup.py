@@ -6,7 +6,7 @@ New documents meet only the bands they share with documents that earlier runs ke
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # The band of exact copies: its key is the hash of the text.
 _EXACT_BAND = -1
 _JACCARD_WORDS, _CONTAINMENT_WORDS = 5, 3
+_NEVER = "9999-12-31 00:00:00"
 
 _BANDS = pa.schema(
     [
@@ -46,7 +47,22 @@ _BANDS = pa.schema(
     ]
 )
 _BANDS_DDL = "doc_id STRING, band INT, band_key STRING, characters BIGINT, captured_at TIMESTAMP, preset STRING"
-_PAIRS = pa.schema([("a", pa.string()), ("b", pa.string()), ("band", pa.int32())])
+_PAIRS = pa.schema(
+    [
+        ("goes", pa.string()),
+        ("goes_characters", pa.int64()),
+        ("goes_captured_at", pa.timestamp("us", tz="UTC")),
+        ("stays", pa.string()),
+        ("stays_characters", pa.int64()),
+        ("stays_captured_at", pa.timestamp("us", tz="UTC")),
+        ("stays_old", pa.bool_()),
+        ("band", pa.int32()),
+    ]
+)
+_PAIRS_DDL = (
+    "goes STRING, goes_characters BIGINT, goes_captured_at TIMESTAMP, stays STRING, stays_characters BIGINT, "
+    "stays_captured_at TIMESTAMP, stays_old BOOLEAN, band INT"
+)
 _SHINGLES = pa.schema(
     [("doc_id", pa.string()), ("jaccard_set", pa.list_(pa.int64())), ("containment_set", pa.list_(pa.int64()))]
 )
@@ -75,15 +91,33 @@ class Bands:
 
 @dataclass(frozen=True)
 class BucketPairs:
-    """Kernel: the pairs of one bucket, those of two old documents excepted."""
+    """Kernel: the pairs of one bucket, those of two old documents excepted.
+
+    The sides are named: ``stays`` goes before ``goes`` in the order of `assign_representatives`.
+    """
 
     cap: int
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        old = {member["doc_id"] for member in row["members"] if member["old"]}
-        for a, b in candidate_pairs([(member["doc_id"], member["merit"]) for member in row["members"]], self.cap):
-            if a not in old or b not in old:
-                yield {"a": a, "b": b, "band": row["band"]}
+        members = {member["doc_id"]: member for member in row["members"]}
+        order = [(doc_id, member["merit"]) for doc_id, member in members.items()]
+        for pair in candidate_pairs(order, self.cap):
+            stays, goes = sorted(
+                (members[doc_id] for doc_id in pair),
+                key=lambda member: (not member["old"], -member["merit"], member["doc_id"]),
+            )
+            if goes["old"]:
+                continue
+            yield {
+                "goes": goes["doc_id"],
+                "goes_characters": goes["characters"],
+                "goes_captured_at": goes["captured_at"],
+                "stays": stays["doc_id"],
+                "stays_characters": stays["characters"],
+                "stays_captured_at": stays["captured_at"],
+                "stays_old": stays["old"],
+                "band": row["band"],
+            }
 
 
 def shingle_sets(row: Row) -> Iterable[dict[str, Any]]:
@@ -96,7 +130,7 @@ def shingle_sets(row: Row) -> Iterable[dict[str, Any]]:
     }
 
 
-def similarities(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def similarities(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
     """Compare the shingles of pairs: Jaccard of 5-grams, and how much of ``goes`` is in ``stays`` by 3-grams."""
     for batch in batches:
         jaccard, _ = pair_similarities(batch.column("goes_jaccard"), batch.column("stays_jaccard"))
@@ -208,60 +242,24 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
         keys, ["band", "band_key"], "left_semi"
     )
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
-    merit = (
-        F.col("characters") if settings.survivor == "longest" else -F.unix_micros(F.coalesce("captured_at", _never()))
-    )
+    # Earlier is better: a capture without a time comes after all others.
+    age = -F.unix_micros(F.coalesce("captured_at", F.lit(_NEVER).cast("TIMESTAMP")))
+    merit = F.col("characters") if settings.survivor == "longest" else age
+    member = F.struct("doc_id", merit.alias("merit"), "characters", "captured_at", "old")
     buckets = (
         both.groupBy("band", "band_key")
-        .agg(F.collect_list(F.struct("doc_id", merit.alias("merit"), "old")).alias("members"))
+        .agg(F.collect_list(member).alias("members"))
         .where("size(members) > 1")
         .select("band", "members")
     )
-    pairs = buckets.mapInArrow(flat_map(BucketPairs(settings.bucket_cap), _PAIRS), "a STRING, b STRING, band INT")
-    counted = pairs.groupBy("a", "b").agg(
+    pairs = buckets.mapInArrow(flat_map(BucketPairs(settings.bucket_cap), _PAIRS), _PAIRS_DDL)
+    return pairs.groupBy(*[name for name in pairs.columns if name != "band"]).agg(
         F.count_if(F.col("band") != _EXACT_BAND).alias("bands"), F.bool_or(F.col("band") == _EXACT_BAND).alias("exact")
-    )
-    known = both.where(F.col("band") == _EXACT_BAND).select("doc_id", "characters", "captured_at", "old")
-    for side in ("a", "b"):
-        named = known.select(
-            *[F.col(name).alias(side if name == "doc_id" else f"{side}_{name}") for name in known.columns]
-        )
-        counted = counted.join(named, side)
-    return _oriented(counted, settings)
-
-
-def _never() -> Any:
-    return F.lit("9999-12-31 00:00:00").cast("TIMESTAMP")
-
-
-def _oriented(pairs: DataFrame, settings: DedupSettings) -> DataFrame:
-    """Name the sides: ``stays`` goes before ``goes`` in the order of `assign_representatives`."""
-
-    def place(side: str) -> Any:
-        merit = (
-            -F.col(f"{side}_characters")
-            if settings.survivor == "longest"
-            else F.unix_micros(F.coalesce(F.col(f"{side}_captured_at"), _never()))
-        )
-        return F.struct((~F.col(f"{side}_old")).alias("new"), merit.alias("merit"), F.col(side).alias("doc_id"))
-
-    first = place("a") < place("b")
-
-    def pick(stays: bool, suffix: str) -> Any:
-        a, b = (f"a{suffix}", f"b{suffix}")
-        return F.when(first == F.lit(stays), F.col(a)).otherwise(F.col(b))
-
-    suffixes = ("", "_characters", "_captured_at", "_old")
-    return pairs.select(
-        *[pick(False, suffix).alias(f"goes{suffix}") for suffix in suffixes],
-        *[pick(True, suffix).alias(f"stays{suffix}") for suffix in suffixes],
-        "bands",
-        "exact",
     )
 
 
 def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: DedupSettings) -> DataFrame:
-    """Candidate pairs with their exact similarity; ``rule`` says by what they are duplicates, NULL where they are not."""
+    """Candidate pairs with their exact similarity; ``rule`` says by what they are duplicates, NULL if they are not."""
     near = pairs.where(~F.col("exact"))
     paired = near.select(F.col("goes").alias("doc_id")).union(near.select("stays")).distinct()
     # Only documents in candidate pairs bring their text.

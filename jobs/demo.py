@@ -1,4 +1,4 @@
-"""``make demo``: every tier from pages of our own, and from what every installation has: its packages' descriptions and sources."""
+"""``make demo``: every tier, from pages of our own and from the descriptions and sources of installed packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""L1: judge every parsed document by the rule sets of its kind and language. Kernels compute values, columns compare."""
+"""L1: judge every parsed document by the rule sets of its kind and language: kernels compute, columns compare."""
 
 from __future__ import annotations
 

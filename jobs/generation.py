@@ -1,9 +1,9 @@
-"""Asking language models: what was answered before is not asked again, the rest goes out in waves that are kept at once."""
+"""Asking language models: what was answered before is not asked again, the rest goes out in waves kept at once."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 # Columns a request has; `messages` and `sampling` are JSON as `udfs.engine.generation` takes them.
-REQUEST_DDL = "request_id STRING, job STRING, prompt_id STRING, prompt_version STRING, model STRING, messages STRING, sampling STRING"
+REQUEST_DDL = (
+    "request_id STRING, job STRING, prompt_id STRING, prompt_version STRING, model STRING, "
+    "messages STRING, sampling STRING"
+)
 _ANSWER_DDL = (
     "request_id STRING, output STRING, finish_reason STRING, error STRING, prompt_tokens INT, output_tokens INT"
 )
@@ -93,8 +96,8 @@ class Ask:
 
     config: EngineConfig
 
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        yield from generate(batches, self.config)
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
+        yield from generate(iter(batches), self.config)
 
 
 def answer(
@@ -102,8 +105,8 @@ def answer(
 ) -> DataFrame:
     """Return the calls that answer the requests, asking what is not in ``llm_calls`` yet.
 
-    Requests are cut into waves by the order of their ids, so a wave holds the same requests in the same order whether or
-    not an earlier attempt was interrupted. Failed requests that another attempt may mend are not kept.
+    Requests are cut into waves by the order of their ids, so a wave holds the same requests in the same order whether
+    or not an earlier attempt was interrupted. Failed requests that another attempt may mend are not kept.
 
     Parameters
     ----------
@@ -187,9 +190,9 @@ def _ask_wave(context: Context, requests: DataFrame, outcome: Outcome) -> None:
 def _engine_workers(spark: SparkSession) -> Iterator[None]:
     """Give stages that hold an engine Python workers of their own.
 
-    Spark pools idle workers by their environment and takes the one that has waited longest, so on one machine an engine's
-    stages would wander over the workers of the stages before, and each would load the model. A variable of their own keeps
-    them apart.
+    Spark pools idle workers by their environment and takes the one that has waited longest, so on one machine an
+    engine's stages would wander over the workers of the stages before, and each would load the model. A variable of
+    their own keeps them apart.
     """
     try:
         environment = spark.sparkContext.environment

@@ -227,7 +227,7 @@ def run_job(context: Context, job: Job) -> Outcome:
             "error": message,
             "settings": json.dumps(settings.flat(), sort_keys=True, ensure_ascii=False),
         }
-        context.lake.append(RUNS.name, context.spark.createDataFrame([row], RUNS.spark_schema()))
+        context.lake.append(RUNS.name, context.spark.createDataFrame([tuple(row.values())], RUNS.spark_schema()))
     context.line.summary(job.name, outcome, seconds, message)
     if error is not None:
         raise error
@@ -242,7 +242,7 @@ def _one_line(error: Exception) -> str:
 
 
 def task_seconds(spark: SparkSession) -> float:
-    """Return the seconds that all tasks of the application have run; 0 where the session cannot tell (Spark Connect)."""
+    """Return the seconds that all tasks of the application have run; 0 where nobody can tell (Spark Connect)."""
     try:
         store = spark.sparkContext._jsc.sc().statusStore()
     except Exception:

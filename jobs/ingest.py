@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -60,10 +60,11 @@ _CAPTURE = pa.schema(
     ]
 )
 _CAPTURE_DDL = (
-    "row_of STRING, doc_id STRING, source STRING, uri STRING, captured_at TIMESTAMP, media_type STRING, charset STRING, "
-    "http_status INT, payload_bytes BIGINT, truncated BOOLEAN, license STRING, file STRING, offset BIGINT, "
-    "record_id STRING, headers MAP<STRING, STRING>, payload BINARY, quarantine_id STRING, reason STRING, detail STRING, "
-    "size BIGINT, modified_ns BIGINT, format STRING, captures BIGINT, malformed BIGINT, skipped BIGINT"
+    "row_of STRING, doc_id STRING, source STRING, uri STRING, captured_at TIMESTAMP, media_type STRING, "
+    "charset STRING, http_status INT, payload_bytes BIGINT, truncated BOOLEAN, license STRING, file STRING, "
+    "offset BIGINT, record_id STRING, headers MAP<STRING, STRING>, payload BINARY, quarantine_id STRING, "
+    "reason STRING, detail STRING, size BIGINT, modified_ns BIGINT, format STRING, captures BIGINT, "
+    "malformed BIGINT, skipped BIGINT"
 )
 
 
@@ -134,7 +135,6 @@ def _malformed_row(source: str, malformed: Malformed) -> dict[str, Any]:
 
 def read_options(settings: IngestSettings) -> ReadOptions:
     """Return how inputs are read, named fields first."""
-    options = ReadOptions(license=settings.license, max_payload_bytes=settings.max_payload_bytes)
     named = {
         "text_fields": settings.text_field,
         "html_fields": settings.html_field,
@@ -142,7 +142,8 @@ def read_options(settings: IngestSettings) -> ReadOptions:
         "time_fields": settings.time_field,
         "license_fields": settings.license_field,
     }
-    return replace(options, **{name: (field,) for name, field in named.items() if field})
+    fields: dict[str, Any] = {name: (field,) for name, field in named.items() if field}
+    return ReadOptions(license=settings.license, max_payload_bytes=settings.max_payload_bytes, **fields)
 
 
 def sources_of(settings: IngestSettings) -> list[tuple[str, InputFile]]:

@@ -59,7 +59,8 @@ class Questions:
     formulation: str
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        domain = _DOMAINS.get(row["kind"], row["kind"])
+        kind = str(row["kind"])
+        domain = _DOMAINS.get(kind, kind)
         for number, request in enumerate(label_requests(row["text"], domain, self.formulation)):
             messages = messages_to_json(request.messages)
             yield {

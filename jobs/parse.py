@@ -1,4 +1,4 @@
-"""L1: turn captured objects into text that keeps its structure; language, kind and personal data are found on the way."""
+"""L1: turn captured objects into text that keeps its structure; find language, kind and personal data on the way."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def _run(spark: Any, statement: str) -> DataFrame:
     from pyspark.errors import AnalysisException, ParseException
 
     try:
-        return spark.sql(statement)  # type: ignore[no-any-return]
+        return spark.sql(statement)
     except (AnalysisException, ParseException) as error:
         first = str(error).strip().splitlines()[0]
         raise InputError("INPUT_BAD_QUERY", f"{first} (SHOW TABLES lists what there is)") from None

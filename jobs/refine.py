@@ -127,7 +127,7 @@ class Candidates:
             "keep": made.result.keep,
             "reason": reason,
             "value": made.result.values.get(reason) if reason else None,
-            "threshold": made.threshold,
+            "threshold": made.result.threshold,
             "values": sorted(made.result.values.items()),
             "kind": row["kind"],
             "language": row["language"],

@@ -30,21 +30,24 @@ _TABLES = {
     "array_position(array('ingest', 'parse', 'filter', 'dedup', 'decontaminate', 'select'), gate), gate",
     "rejections": "SELECT * FROM rejections ORDER BY documents DESC, tier, gate, reason LIMIT 60",
     "labels": "SELECT label, count(*) AS documents FROM l2_labels GROUP BY label ORDER BY label",
-    "tiers": "SELECT 'L1' AS tier, kind, language, count(*) AS documents, sum(characters) AS characters, sum(tokens) AS tokens "
+    "tiers": "SELECT 'L1' AS tier, kind, language, count(*) AS documents, sum(characters) AS characters, "
+    "sum(tokens) AS tokens "
     "FROM l1_documents GROUP BY kind, language UNION ALL "
-    "SELECT 'L2', kind, language, count(*), sum(characters), sum(tokens) FROM l2_documents GROUP BY kind, language UNION ALL "
+    "SELECT 'L2', kind, language, count(*), sum(characters), sum(tokens) FROM l2_documents "
+    "GROUP BY kind, language UNION ALL "
     "SELECT concat('L3 ', task), kind, language, count(*), sum(characters), sum(tokens) FROM l3_documents "
     "GROUP BY task, kind, language ORDER BY tier, documents DESC, kind, language",
     "costs": "SELECT * FROM costs ORDER BY money DESC, job",
-    "claims": "SELECT subject, predicate, object, documents, round(confidence, 2) AS confidence, quote, claim_id FROM claims "
-    "ORDER BY documents DESC, confidence DESC, claim_id LIMIT 30",
+    "claims": "SELECT subject, predicate, object, documents, round(confidence, 2) AS confidence, quote, claim_id "
+    "FROM claims ORDER BY documents DESC, confidence DESC, claim_id LIMIT 30",
 }
 _SAMPLES = {
-    "L1 kept": "SELECT doc_id AS id, coalesce(title, uri) AS title, array(kind, language) AS tags, text FROM l1_documents",
+    "L1 kept": "SELECT doc_id AS id, coalesce(title, uri) AS title, array(kind, language) AS tags, text "
+    "FROM l1_documents",
     "L1 rejected": "SELECT p.doc_id AS id, coalesce(p.title, p.uri) AS title, array(v.stage, v.reason) AS tags, p.text "
     "FROM l1_parsed p JOIN l1_verdicts v ON v.doc_id = p.doc_id WHERE NOT v.keep",
-    "L2 selected": "SELECT doc_id AS id, coalesce(title, uri) AS title, array(kind, language, format_number(score, 2)) AS tags, "
-    "text FROM l2_documents",
+    "L2 selected": "SELECT doc_id AS id, coalesce(title, uri) AS title, "
+    "array(kind, language, format_number(score, 2)) AS tags, text FROM l2_documents",
     "L3 refined": "SELECT doc_id AS id, concat('from ', parent_id) AS title, array(task, kind, language) AS tags, text "
     "FROM l3_documents",
 }
@@ -123,7 +126,8 @@ def _figures(spark: SparkSession, tables: dict[str, Grid]) -> dict[str, str]:
     for tier, tokens in zip(column("tiers", "tier"), numbers("tiers", "tokens"), strict=True):
         tiers[tier] = tiers.get(tier, 0.0) + tokens
     binned = spark.sql(
-        f"SELECT least(CAST(floor(score * {_BINS}) AS INT), {_BINS - 1}) AS bin, count(*) AS documents FROM l2_scores GROUP BY 1"
+        f"SELECT least(CAST(floor(score * {_BINS}) AS INT), {_BINS - 1}) AS bin, count(*) AS documents "
+        "FROM l2_scores GROUP BY 1"
     ).collect()
     counts = [0.0] * _BINS
     for row in binned:

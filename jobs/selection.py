@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -27,7 +27,7 @@ class Score:
 
     model: bytes
 
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         model = LinearModel.from_bytes(self.model)
         for batch in batches:
             scores = pa.array(model.score(batch.column("text").to_pylist()), pa.float64())

@@ -79,9 +79,8 @@ def as_tree(found: dict[str, Any]) -> Tree:
     if found["path"]:
         branch = tree.add("by way of")
         for edge in found["path"]:
-            branch.add(
-                f"{edge['child_table']} {edge['child_id']} <- {edge['relation']} <- {edge['parent_table']} {edge['parent_id']}"
-            )
+            child, parent = (f"{edge[f'{side}_table']} {edge[f'{side}_id']}" for side in ("child", "parent"))
+            branch.add(f"{child} <- {edge['relation']} <- {parent}")
     branch = tree.add("judged by")
     for table, rows in found["verdicts"].items():
         for row in rows:

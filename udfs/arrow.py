@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Row = Mapping[str, Any]
-BatchFunction = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+BatchFunction = Callable[[Iterable[pa.RecordBatch]], Iterable[pa.RecordBatch]]
 
 # What a worker holds before it hands rows on: long documents and payloads are counted by size, short rows by number.
 _BATCH_ROWS = 1024
@@ -44,7 +44,7 @@ def flat_map(kernel: Callable[[Row], Iterable[Row]], schema: pa.Schema) -> Batch
     [[{'n': 1}, {'n': 1}, {'n': 2}, {'n': 2}]]
     """
 
-    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def run(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         yield from batched((made for batch in batches for row in _rows(batch) for made in kernel(row)), schema)
 
     return run
@@ -68,9 +68,7 @@ def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     # One row at a time: a batch of payloads must not be in memory twice.
     names = batch.schema.names
     for index in range(batch.num_rows):
-        yield {
-            name: _plain(column[index], column.type) for name, column in zip(names, batch.columns, strict=True)
-        }
+        yield {name: _plain(column[index], column.type) for name, column in zip(names, batch.columns, strict=True)}
 
 
 def _plain(scalar: pa.Scalar, kind: pa.DataType) -> Any:

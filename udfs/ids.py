@@ -10,7 +10,7 @@ _DIGEST_BYTES = 16
 def stable_id(*parts: str | bytes | None) -> str:
     """Hash parts into 32 hexadecimal digits (BLAKE2b, 128 bits).
 
-    Each part is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ, and ``None`` differs from ``""``.
+    Each part is preceded by its length, so ``("ab", "c")`` and ``("a", "bc")`` differ; ``None`` differs from ``""``.
 
     Parameters
     ----------

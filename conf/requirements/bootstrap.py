@@ -1,4 +1,4 @@
-"""Sets a machine up: virtual environment, packages, jars and the embedded model. Needs Python 3.11 or 3.12, nothing else.
+"""Sets a machine up: virtual environment, packages, jars, embedded model. Needs Python 3.11 or 3.12, nothing else.
 
 Every step is remembered by a hash of what it depends on, so a second call does none of it again.
 """
@@ -31,7 +31,10 @@ def check_machine(lane: str) -> None:
         fail("SETUP_PYTHON", f"tierlake needs Python 3.11 or 3.12, this is {found}; call make with PYTHON=python3.11")
     free = shutil.disk_usage(ROOT).free / 2**30
     if free < NEEDED_GIB[lane]:
-        fail("SETUP_DISK_FULL", f"{free:.1f} GiB are free here, the packages need about {NEEDED_GIB[lane]} GiB; make room")
+        fail(
+            "SETUP_DISK_FULL",
+            f"{free:.1f} GiB are free here, the packages need about {NEEDED_GIB[lane]} GiB; make room",
+        )
 
 
 def digest(*files: Path) -> str:
@@ -67,7 +70,9 @@ class Steps:
         log = self.memory / f"{name}.log"
         with log.open("wb") as sink:
             for command in commands:
-                status = subprocess.run(command, cwd=ROOT, stdout=sink, stderr=subprocess.STDOUT, check=False).returncode
+                status = subprocess.run(
+                    command, cwd=ROOT, stdout=sink, stderr=subprocess.STDOUT, check=False
+                ).returncode
                 if status != 0:
                     fail(*explain(name, log))
         done.touch()
@@ -81,8 +86,10 @@ def explain(name: str, log: Path) -> tuple[str, str]:
     where = f"the whole log is {log.relative_to(ROOT)}"
     if "no space left" in lowered or "disk full" in lowered:
         return "SETUP_DISK_FULL", f"the disk is full; make room and run it again; {where}"
-    network = ("failed to resolve", "name resolution", "dns error", "connection refused", "connection error", "timed out",
-               "error sending request", "unresolved dependency", "unreachable", "failed to fetch")  # fmt: skip
+    network = (
+        "failed to resolve", "name resolution", "dns error", "connection refused", "connection error", "timed out",
+        "error sending request", "unresolved dependency", "unreachable", "failed to fetch",
+    )  # fmt: skip
     if any(sign in lowered for sign in network):
         return "SETUP_NO_NETWORK", f"a package could not be fetched; check the network or your package mirror; {where}"
     last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "no output")
@@ -98,7 +105,9 @@ def set_up(lane: str, environment: Path) -> None:
     install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
     if not steps.python.exists():
         print(f"setup: making {environment.name}", flush=True)
-        made = subprocess.run([sys.executable, "-m", "venv", str(environment)], capture_output=True, text=True, check=False)
+        made = subprocess.run(
+            [sys.executable, "-m", "venv", str(environment)], capture_output=True, text=True, check=False
+        )
         if made.returncode != 0:
             fail("SETUP_FAILED", f"no virtual environment: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
     steps.run("uv", digest(uv), "installing uv, a few seconds", [*pip, "-r", str(uv)])

@@ -10,7 +10,7 @@ from udfs.resources import cache_root
 DELTA = {"a": "io.delta:delta-spark_2.12:3.3.3", "b": "io.delta:delta-spark_4.1_2.13:4.4.0"}
 SPARK_NLP = {"a": "com.johnsnowlabs.nlp:spark-nlp_2.12:5.5.3"}
 
-# What Spark NLP declares and its rule-based annotators never load; the first three cannot be had from a public registry.
+# What Spark NLP declares and its rule-based annotators never load; the first three cannot be had at all.
 # aws-java-sdk-s3 stays: TokenizerModel fails without it.
 EXCLUDED = (
     "com.johnsnowlabs.nlp:tensorflow-cpu_2.12",

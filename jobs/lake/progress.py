@@ -156,7 +156,7 @@ class Progress:
             "end_version": increment.end,
             "settings_hash": settings_hash,
         }
-        rows = self._lake.spark.createDataFrame([row], PROGRESS.spark_schema())
+        rows = self._lake.spark.createDataFrame([tuple(row.values())], PROGRESS.spark_schema())
         unit = f"progress/{increment.job}/{increment.source}/{increment.epoch}"
         self._lake.append(PROGRESS.name, rows, (unit, increment.sequence))
         self._last[(increment.job, increment.source)] = row

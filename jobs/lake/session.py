@@ -62,12 +62,13 @@ def build_session(settings: Settings, application: str) -> SparkSession:
     except ImportError:
         raise SetupError("SETUP_NO_PYSPARK", "pyspark is not installed; install the extra tierlake[spark]") from None
 
-    if (active := SparkSession.getActiveSession()) is not None:
+    active = SparkSession.getActiveSession()
+    if active is None and "DATABRICKS_RUNTIME_VERSION" in os.environ:
+        active = SparkSession.builder.getOrCreate()
+    if active is not None:
         for name, value in _COMMON_CONF.items():
             active.conf.set(name, value)
         return active
-    if "DATABRICKS_RUNTIME_VERSION" in os.environ:
-        return SparkSession.builder.getOrCreate()
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
@@ -145,11 +146,11 @@ def find_java(wanted: str = "auto") -> Path:
         else:
             candidates.append(Path(JAVA_HOME))
     seen = []
-    for home in candidates:
-        version = java_version(home)
+    for candidate in candidates:
+        version = java_version(candidate)
         if version is not None and 11 <= version <= 21:
-            return home
-        seen.append(f"{home} ({'no Java' if version is None else version})")
+            return candidate
+        seen.append(f"{candidate} ({'no Java' if version is None else version})")
     raise SetupError(
         "SETUP_NO_JAVA",
         f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME",

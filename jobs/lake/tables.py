@@ -1,6 +1,6 @@
 """Every table of the lake, declared once.
 
-Long text lives in the document tables and is never rewritten; scores, verdicts and labels are narrow tables keyed by id.
+Long text lives in the document tables and is never rewritten; scores, verdicts and labels are narrow tables by id.
 """
 
 from __future__ import annotations
@@ -278,7 +278,7 @@ L2_DOCUMENTS = Table(
 L3_DOCUMENTS = Table(
     name="l3_documents",
     tier="l3",
-    comment="Refined texts: written or edited by a language model and through every gate; for mid-training and alignment",
+    comment="Refined texts: written or edited by a language model and through every gate; for mid-training, alignment",
     columns=(
         _id("doc_id", "Hash of the request keys it was made from"),
         Column("parent_id", "STRING", "The L2 document it was made from"),

@@ -12,7 +12,6 @@ from jobs.settings import Settings, load_settings
 from udfs.errors import SettingsError
 from udfs.resources import conf_text
 
-
 # Lines whose meaning the comment above or beside their neighbour gives.
 _EXPLAINED_BY_THE_SECTION = {"seed: 7", "positive_from: 3"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -58,7 +59,7 @@ def test_kept_and_rejected_are_the_candidates(spark: SparkSession, lake: Lake) -
     gates = {(row["tier"], row["gate"]): row for row in spark.table("funnel").collect()}
     assert all(row["candidates"] == row["kept"] + row["rejected"] for row in gates.values())
     order = [("L1", "parse"), ("L1", "filter"), ("L1", "dedup"), ("L1", "decontaminate")]
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         assert gates[after]["candidates"] == gates[before]["kept"], after
     assert gates[("L1", "decontaminate")]["kept"] == count(lake.read("l1_documents").select("doc_id"))
     assert gates[("L2", "select")]["candidates"] == count(lake.read("l1_documents").select("doc_id"))

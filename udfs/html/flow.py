@@ -35,7 +35,6 @@ _PERMALINKS = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
     octicon-link sr-only-anchor
 """)
-_CODE_CLASSES = names("linenos gutter linenumber lineno")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")

@@ -1,4 +1,4 @@
-"""The L3 tasks seen alike: which requests a document makes, and how their answers become a candidate with its verdict."""
+"""The L3 tasks seen alike: which requests a document makes, and how answers become a candidate with its verdict."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from udfs.engine.protocol import Sampling
 from udfs.errors import SettingsError
 from udfs.prompts import Prompt, load_prompt
 from udfs.refine import edit, question_answer, textbook
-from udfs.refine.gates import GateResult, evaluate, load_gates
+from udfs.refine.gates import GateResult, evaluate
 from udfs.text.language import identify
 
 EDIT, QUESTION_ANSWER, TEXTBOOK = "edit", "qa", "textbook"
@@ -48,14 +48,11 @@ class Candidate:
         Edit program, or the parsed fields, as JSON.
     result : GateResult
         The verdict.
-    threshold : float or None
-        Of the gate that stopped it.
     """
 
     text: str
     program: str
     result: GateResult
-    threshold: float | None
 
 
 def task_prompt(task: str) -> Prompt:
@@ -89,13 +86,12 @@ def candidate(
     """Make the candidate of a task from the answers to its requests, and hold it against the task's gates."""
     text, program, reason = _compose(document, task, language, answers)
     if reason is not None:
-        return Candidate("", program, GateResult(False, reason, {"structured": 0.0}), None)
-    measured = {"leak": float(is_leak(text))}
-    if task != EDIT:
-        measured["language_match"] = float(identify(text).code == language)
-    result = evaluate(text, document, task, language, **measured)
-    gate = next((gate for gate in load_gates().tasks[task] if gate.value == result.reason), None)
-    return Candidate(text, program, result, gate.threshold if gate else None)
+        return Candidate("", program, GateResult(False, reason, {"structured": 0.0}))
+    leak = float(is_leak(text))
+    if task == EDIT:
+        return Candidate(text, program, evaluate(text, document, task, language, leak=leak))
+    match = float(identify(text).code == language)
+    return Candidate(text, program, evaluate(text, document, task, language, leak=leak, language_match=match))
 
 
 def _compose(document: str, task: str, language: str, answers: Sequence[Answer]) -> tuple[str, str, str | None]:

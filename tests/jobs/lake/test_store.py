@@ -25,7 +25,8 @@ def duplicates(spark: SparkSession, *ids: str) -> DataFrame:
     rows = [(name, "r", "exact", 1.0, 1.0, 0, "fineweb") for name in ids]
     return spark.createDataFrame(
         rows,
-        "doc_id STRING, representative_id STRING, rule STRING, jaccard DOUBLE, containment DOUBLE, bands INT, preset STRING",
+        "doc_id STRING, representative_id STRING, rule STRING, jaccard DOUBLE, containment DOUBLE, bands INT, "
+        "preset STRING",
     )
 
 
