@@ -129,11 +129,7 @@ class Context:
             # A resumed increment may end before the limit: what came since is a batch of its own.
             while increment is not None:
                 self.lake.ensure(job.writes)
-                batch = Batch(self.lake, increment)
-                try:
-                    yield batch
-                finally:
-                    batch.close()
+                yield Batch(self.lake, increment)
                 self.progress.finish(increment, settings_hash)
                 increment = self.progress.begin(job.name, source.table, limit, settings_hash)
 
@@ -227,7 +223,7 @@ def run_job(context: Context, job: Job) -> Outcome:
             "error": message,
             "settings": json.dumps(settings.flat(), sort_keys=True, ensure_ascii=False),
         }
-        context.lake.append(RUNS.name, context.spark.createDataFrame([tuple(row.values())], RUNS.spark_schema()))
+        context.lake.note(RUNS.name, list(row.values()))
     context.line.summary(job.name, outcome, seconds, message)
     if error is not None:
         raise error

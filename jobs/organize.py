@@ -172,7 +172,7 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     if settings.organize.limit is not None:
         documents = documents.orderBy(F.xxhash64("doc_id"), "doc_id").limit(settings.organize.limit)
     spark_nlp = with_spark_nlp(settings)
-    annotated = _annotated(batch.stage(documents)) if spark_nlp else documents
+    annotated = _annotated(batch.stage(documents), settings.organize.yake) if spark_nlp else documents
     found = batch.stage(annotated.mapInArrow(flat_map(Organize(spark_nlp), _FOUND), _FOUND_DDL))
     entities = found.where("row_of = 'entity'").groupBy("entity_id", "canonical", "language")
     _append_new(batch, L4_ENTITIES.name, entities.agg(F.min("kind").alias("kind"), F.min("name").alias("name")))
@@ -206,13 +206,13 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     return outcome
 
 
-def _annotated(documents: DataFrame) -> DataFrame:
+def _annotated(documents: DataFrame, yake: bool) -> DataFrame:
     """Run the Spark NLP pipeline of each language group."""
     chinese = F.col("language") == _CHINESE
     groups = []
     for language, rows in ((_CHINESE, documents.where(chinese)), ("other", documents.where(~chinese))):
-        made = build_pipeline(language).fit(rows).transform(rows)
-        groups.append(made.select("doc_id", "language", "text", *annotations_columns(language)))
+        made = build_pipeline(language, yake=yake).fit(rows).transform(rows)
+        groups.append(made.select("doc_id", "language", "text", *annotations_columns(language, yake=yake)))
     return reduce(lambda left, right: left.union(right), groups)
 
 

@@ -140,6 +140,7 @@ class RefineSettings(Section):
 class OrganizeSettings(Section):
     sources: list[Literal["l2_documents", "l3_documents"]]
     limit: int | None = Field(ge=1)
+    yake: bool
     engine: Literal["auto", "sparknlp", "plain"]
 
 

@@ -64,17 +64,19 @@ def count(rows: DataFrame, spec: Count, version: int) -> DataFrame:
     """
     metrics = {"rows": "count(*)", **spec.metrics}
     amounts = [F.expr(expression).cast("DOUBLE").alias(name) for name, expression in metrics.items()]
-    grouped = [
-        rows.groupBy(F.lit("all").alias("dimension"), F.lit("all").alias("value")).agg(*amounts),
-        *[
-            rows.where(F.col(name).isNotNull())
-            .groupBy(F.lit(name).alias("dimension"), F.col(name).cast("STRING").alias("value"))
-            .agg(*amounts)
-            for name in spec.dimensions
-        ],
+    # Each row is counted once as a whole and once for each of its dimensions, in one pass over the table.
+    whole = F.struct(F.lit("all").alias("dimension"), F.lit("all").alias("value"))
+    apart = [
+        F.struct(F.lit(name).alias("dimension"), F.col(name).cast("STRING").alias("value")) for name in spec.dimensions
     ]
+    counted = (
+        rows.withColumn("counted_as", F.explode(F.array(whole, *apart)))
+        .where("counted_as.value IS NOT NULL")
+        .groupBy("counted_as.dimension", "counted_as.value")
+        .agg(*amounts)
+    )
     pairs = ", ".join(f"'{name}', `{name}`" for name in metrics)
-    return reduce(lambda left, right: left.union(right), grouped).selectExpr(
+    return counted.selectExpr(
         f"'{TABLES[spec.table].tier}' AS tier",
         f"'{spec.table}' AS table_name",
         f"CAST({version} AS BIGINT) AS table_version",

@@ -27,7 +27,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> SparkSession:
     from jobs.settings import load_settings
 
     local = tmp_path_factory.mktemp("spark")
-    conf = f"{{spark.sql.warehouse.dir: '{local}/warehouse', spark.local.dir: '{local}/local'}}"
+    # Compiling a query costs more than running it over a hundred rows.
+    conf = (
+        f"{{spark.sql.warehouse.dir: '{local}/warehouse', spark.local.dir: '{local}/local', "
+        "spark.sql.codegen.wholeStage: false, spark.sql.adaptive.enabled: false}"
+    )
     return build_session(load_settings(assignments=["spark.shuffle_partitions=2", f"spark.conf={conf}"]), "tests")
 
 

@@ -44,6 +44,7 @@ def small_settings(lake: Path, *assignments: str, inputs: tuple[str, ...] = (f"p
             "label.limit=60",
             "train.min_auc=0.0",
             "train.min_labels=10",
+            "organize.yake=false",
             "refine.limits={edit: 20, qa: 6, textbook: 6}",
             *assignments,
         ]

@@ -44,7 +44,6 @@ class Batch:
         self.lake = lake
         self.increment = increment
         self.outputs: dict[str, int] = {}
-        self._kept: list[DataFrame] = []
 
     def rows(self) -> DataFrame:
         """Return the rows that the increment added to its source."""
@@ -58,18 +57,13 @@ class Batch:
         return commit
 
     def stage(self, rows: DataFrame) -> DataFrame:
-        """Keep rows on local disk until the batch ends, where several tables are written from one costly pass."""
-        from pyspark import StorageLevel
+        """Compute rows once and keep them beside the executors, where several tables are written from one costly pass.
 
-        staged = rows.persist(StorageLevel.DISK_ONLY)
-        self._kept.append(staged)
-        return staged
-
-    def close(self) -> None:
-        """Let go of what was staged."""
-        for rows in self._kept:
-            rows.unpersist()
-        self._kept.clear()
+        A checkpoint rather than a cache: what is built on it has a plan that begins here, and plans of nested caches
+        take Spark longer to print than the data takes to compute. An executor that is lost takes its share with it;
+        the job fails then and its next run resumes.
+        """
+        return rows.localCheckpoint()
 
 
 class Progress:
@@ -156,9 +150,8 @@ class Progress:
             "end_version": increment.end,
             "settings_hash": settings_hash,
         }
-        rows = self._lake.spark.createDataFrame([tuple(row.values())], PROGRESS.spark_schema())
         unit = f"progress/{increment.job}/{increment.source}/{increment.epoch}"
-        self._lake.append(PROGRESS.name, rows, (unit, increment.sequence))
+        self._lake.note(PROGRESS.name, list(row.values()), (unit, increment.sequence))
         self._last[(increment.job, increment.source)] = row
 
     @staticmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -154,6 +154,15 @@ class Lake:
         version, written = self._last_commit(name)
         skipped = version == before
         return Commit(version, 0 if skipped else written, skipped)
+
+    def note(self, name: str, row: Sequence[object], transaction: tuple[str, int] | None = None) -> None:
+        """Append one row of bookkeeping, in the declared order of columns, without asking what came of it."""
+        self.ensure([name])
+        frame = self.spark.createDataFrame([tuple(row)], TABLES[name].spark_schema())
+        writer = frame.write.format("delta").mode("append")
+        if transaction:
+            writer = writer.option("txnAppId", transaction[0]).option("txnVersion", transaction[1])
+        self._save(name, writer)
 
     def replace(self, name: str, rows: DataFrame, condition: str) -> Commit:
         """Replace the rows that meet a condition by the given ones, in one commit.

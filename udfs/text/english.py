@@ -9,8 +9,10 @@ a lexeme of each new word instead (its attributes, a hash, an entry in its vocab
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -34,6 +36,19 @@ _PLAIN_WORD = re.compile(r"""([("\[]?)([A-Za-z]{4,})([,;:!?)"\]]|(?<=[a-z])\.)?"
 _SENTENCE_BREAK = re.compile(rb"\x02[\x01\x02]*\x00")
 
 
+@contextmanager
+def _no_torch() -> Iterator[None]:
+    """Let spaCy be imported without torch, which it takes where it finds it: 400 MB and seconds in every worker."""
+    if "torch" in sys.modules:
+        yield
+        return
+    sys.modules["torch"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["torch"]
+
+
 class EnglishTokenizer:
     """The tokenizer of ``spacy.blank("en")`` and the end marks of its ``sentencizer``.
 
@@ -41,10 +56,11 @@ class EnglishTokenizer:
     """
 
     def __init__(self) -> None:
-        from spacy.lang.en import English
-        from spacy.pipeline.sentencizer import Sentencizer
-        from spacy.symbols import ORTH
-        from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
+        with _no_torch():
+            from spacy.lang.en import English
+            from spacy.pipeline.sentencizer import Sentencizer
+            from spacy.symbols import ORTH
+            from spacy.util import compile_infix_regex, compile_prefix_regex, compile_suffix_regex
 
         defaults = English.Defaults
         self._prefix = compile_prefix_regex(defaults.prefixes or ()).match
