@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from email.parser import HeaderParser
 from functools import cache
 from typing import Any
 from xml.sax.saxutils import unescape
 
+from udfs.capture.formats import CORE_METADATA
 from udfs.engine.tokens import TokenCounter
 from udfs.html import PageError
 from udfs.html import parse as parse_html
@@ -85,6 +87,8 @@ def extract(payload: bytes, uri: str, media_type: str | None, charset: str | Non
         if is_binary(payload):
             raise DocumentError("binary_payload", found)
         text, _ = decode(payload, charset)
+        if payload.startswith(CORE_METADATA):
+            return _package_description(text)
         return Document(text, _first_heading(text), found)
     raise DocumentError("unsupported_media_type", found)
 
@@ -129,6 +133,16 @@ def _pdf(payload: bytes) -> Document:
     if document.scanned:
         raise DocumentError("scanned_pdf", f"{document.pages} pages need OCR")
     return Document(document.text, document.title or None, "application/pdf", traits={"pages": float(document.pages)})
+
+
+def _package_description(text: str) -> Document:
+    """The description of a Python package without the header fields before it."""
+    message = HeaderParser().parsestr(text)
+    description = message.get_payload()
+    if not isinstance(description, str) or not description.strip():
+        raise DocumentError("no_text", "a package without a description")
+    title = ": ".join(part for part in (message["Name"], message["Summary"]) if part)
+    return Document(description, title or None, message.get("Description-Content-Type", "text/plain").partition(";")[0])
 
 
 def _first_heading(text: str) -> str | None:

@@ -41,6 +41,9 @@ _FOREIGN = (
     b"7z\xbc\xaf",
 )
 
+# How the description of a Python package begins (packaging.python.org, core metadata specification).
+CORE_METADATA = b"Metadata-Version:"
+
 
 def detect_format(path: str, head: bytes) -> str:
     """Name the format of a file.
@@ -93,6 +96,8 @@ def detect_format(path: str, head: bytes) -> str:
     if language_of(name, head) is not None:
         return "code"
     if name.partition(".")[0] in _TEXT_NAMES and b"\0" not in head:
+        return "text"
+    if head.startswith(CORE_METADATA):
         return "text"
     return "html" if _HTML.match(head) else "unknown"
 

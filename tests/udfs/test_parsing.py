@@ -1,0 +1,97 @@
+"""The dispatch by media type and first bytes, and what the job's kernel gives for a captured object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from udfs.parsing import DocumentError, Parser, extract
+
+PROSE = "The mill stood by the river and ground the grain of three villages for two hundred years. "
+
+
+def row(payload: bytes, media_type: str | None = "text/html", **changes: Any) -> dict[str, Any]:
+    return {
+        "doc_id": "d",
+        "source": "s",
+        "uri": "https://a.test/x",
+        "captured_at": None,
+        "license": None,
+        "file": "f",
+        "offset": 0,
+        "media_type": media_type,
+        "charset": None,
+        "http_status": None,
+        "payload_bytes": len(payload),
+        "payload": payload,
+        **changes,
+    }
+
+
+def parse(payload: bytes, media_type: str | None = "text/html", **changes: Any) -> dict[str, Any]:
+    (made,) = Parser(1 << 24, redact=True, tokenizer="words")(row(payload, media_type, **changes))
+    return made
+
+
+@pytest.mark.parametrize(
+    ("payload", "media_type", "reason"),
+    [
+        (b"", "text/html", "empty_payload"),
+        (b" \n ", "text/plain", "empty_payload"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png", "unsupported_media_type"),
+        (b"\x00\x01\x02" * 50, "text/plain", "binary_payload"),
+        (b"%PDF-1.7 nothing more", "application/pdf", "damaged"),
+    ],
+)
+def test_what_holds_no_document_has_a_reason(payload: bytes, media_type: str, reason: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        extract(payload, "u", media_type, None)
+    assert caught.value.reason == reason
+    assert parse(payload, media_type)["reason"] == reason
+
+
+def test_a_status_that_is_no_success_is_no_document() -> None:
+    assert parse(b"<p>Not here</p>", http_status=404)["reason"] == "http_status"
+
+
+def test_a_payload_that_was_held_back_is_too_large() -> None:
+    (made,) = Parser(1 << 24, redact=True, tokenizer="words")(row(b"") | {"payload": None, "payload_bytes": 10**9})
+    assert (made["reason"], made["detail"]) == ("page_too_large", "1000000000 bytes")
+
+
+def test_first_bytes_go_before_a_vague_media_type() -> None:
+    page = b"<!DOCTYPE html><html><body><p>" + PROSE.encode() * 3 + b"</p></body></html>"
+    for declared in (None, "application/octet-stream", "text/plain"):
+        assert extract(page, "u", declared, None).media_type == "text/html"
+
+
+def test_a_package_description_has_no_header_fields() -> None:
+    metadata = b"Metadata-Version: 2.4\nName: mill\nSummary: Grinds\nDescription-Content-Type: text/markdown\n\n# Mill\n\nIt grinds."
+    found = extract(metadata, "mill.dist-info/METADATA", "text/plain", None)
+    assert (found.text, found.title, found.media_type) == ("# Mill\n\nIt grinds.", "mill: Grinds", "text/markdown")
+
+
+def test_source_code_keeps_its_language_and_needs_no_natural_one() -> None:
+    made = parse(b"def mill(grain):\n    return grain\n", "text/x-python", uri="mill.py")
+    assert (made["kind"], made["code_language"], made["language"]) == ("code", "python", "und")
+
+
+def test_personal_data_is_replaced_and_its_spans_point_into_the_text_before() -> None:
+    text = PROSE + "Write to miller@river-mill.org for flour."
+    made = parse(text.encode(), "text/plain")
+    assert "miller@river-mill.org" not in made["text"]
+    (span,) = made["personal_data"]
+    assert text[span["start"] : span["end"]] == "miller@river-mill.org"
+    (kept,) = Parser(1 << 24, redact=False, tokenizer="words")(row(text.encode(), "text/plain"))
+    assert "miller@river-mill.org" in kept["text"]
+    assert kept["personal_data"] == made["personal_data"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.binary(max_size=400), st.sampled_from(["text/html", "text/plain", "text/x-python", "application/pdf", None]))
+def test_no_bytes_raise(payload: bytes, media_type: str | None) -> None:
+    made = parse(payload, media_type)
+    assert ("reason" in made) != ("text" in made)
