@@ -18,6 +18,14 @@ from udfs.errors import InputError
 # Small, well-written packages that the requirement files install.
 _PACKAGES = ("click", "jinja2", "rich", "typer", "idna", "packaging")
 
+# What a model on two cores answers in a few minutes.
+_LIMITS = (
+    "label.limit=48",
+    "train.min_auc=0.5",
+    "refine.limits={edit: 24, qa: 6, textbook: 3}",
+    "refine.max_lines=12",
+)
+
 
 def demo_inputs(data: Path, packages: Path) -> list[str]:
     """Return the inputs of the demo, as ``NAME=PATH``.
@@ -49,7 +57,7 @@ def command(
     data = root / "tests" / "data"
     inputs = demo_inputs(data, Path(sysconfig.get_path("purelib")))
     benchmarks = sorted(str(path) for path in (data / "benchmarks").glob("*.jsonl"))
-    settings = resolve_settings(lake, "local", conf, set_, inputs, benchmarks)
+    settings = resolve_settings(lake, "local", conf, [*_LIMITS, *(set_ or [])], inputs, benchmarks)
     run_pipeline(settings, selected(None, []), quiet)
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"report: {Path(lake) / 'report.html'}", markup=False)

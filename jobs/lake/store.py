@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,9 @@ class Lake:
         return f"delta.`{self._path(name)}`"
 
     def _path(self, name: str) -> str:
-        return f"{self.settings.path.rstrip('/')}/{name}"
+        # Delta's SQL takes only absolute paths for tables.
+        path = self.settings.path.rstrip("/")
+        return f"{path if ':' in path else os.path.abspath(path)}/{name}"
 
     def exists(self, name: str) -> bool:
         """Return whether the table was created."""
