@@ -69,7 +69,10 @@ def test_first_bytes_go_before_a_vague_media_type() -> None:
 
 
 def test_a_package_description_has_no_header_fields() -> None:
-    metadata = b"Metadata-Version: 2.4\nName: mill\nSummary: Grinds\nDescription-Content-Type: text/markdown\n\n# Mill\n\nIt grinds."
+    metadata = (
+        b"Metadata-Version: 2.4\nName: mill\nSummary: Grinds\nDescription-Content-Type: text/markdown\n"
+        b"\n# Mill\n\nIt grinds."
+    )
     found = extract(metadata, "mill.dist-info/METADATA", "text/plain", None)
     assert (found.text, found.title, found.media_type) == ("# Mill\n\nIt grinds.", "mill: Grinds", "text/markdown")
 

@@ -131,7 +131,8 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     if wide := _utf16_without_bom(payload):
         return payload.decode(wide, "replace"), wide
 
-    runs = _HIGH_RUN.findall(payload[:_SAMPLE]) or _HIGH_RUN.findall(payload)
+    sample = payload[:_SAMPLE] if _HIGH_RUN.search(payload, 0, _SAMPLE) else payload
+    runs = _HIGH_RUN.findall(sample)
     high = sum(map(len, runs))
     declared = _META.search(payload, 0, _HEAD)
     claims = [normal_charset(charset), normal_charset(declared[1].decode("ascii", "replace")) if declared else None]
@@ -144,20 +145,18 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     if utf8 and (high >= 8 or "utf-8" in claims or claims == [None, None]):
         return payload.decode("utf-8", "replace"), "utf-8"
 
-    best: tuple[float, str, str] | None = None
+    best: tuple[float, str] | None = None
     for claim in claims:
         if claim is None or (claim == "windows-1252" and not _looks_western(runs, high)):
             continue
-        text = _decode(payload, claim)
-        damage = _damage(text, len(payload) if len(payload) <= _SAMPLE else high)
+        damage = _damage(_decode(sample, claim), high)
         if damage <= _DAMAGE:
-            return text, claim
-        best = min(best, (damage, claim, text)) if best else (damage, claim, text)
+            return _decode(payload, claim), claim
+        best = min(best, (damage, claim)) if best else (damage, claim)
     detected = _detect(payload[:_SAMPLE], runs)
-    text = _decode(payload, detected)
-    if best is not None and best[0] <= _damage(text, high):
-        return best[2], best[1]
-    return text, detected
+    if best is not None and best[0] <= _damage(_decode(sample, detected), high):
+        detected = best[1]
+    return _decode(payload, detected), detected
 
 
 def _looks_western(runs: list[bytes], high: int) -> bool:
