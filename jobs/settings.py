@@ -120,7 +120,7 @@ class LabelSettings(Section):
 class TrainSettings(Section):
     min_labels: int = Field(ge=4)
     min_new_labels: int = Field(ge=1)
-    positive_from: int = Field(ge=1, le=5)
+    positive_from: int | None = Field(ge=1, le=5)
     held_out_share: float = Field(gt=0, lt=1)
     min_auc: float = Field(ge=0, le=1)
     seed: int

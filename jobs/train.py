@@ -54,7 +54,9 @@ def _train(context: Context, batch: Batch) -> Outcome:
         outcome.reasons["too_few_new_labels"] = len(rows) - last.labels
         return outcome
     held_out = split([row["doc_id"] for row in rows], settings.held_out_share, settings.seed)
-    good = np.array([row["label"] >= settings.positive_from for row in rows])
+    labels_given = [row["label"] for row in rows]
+    good_from = settings.positive_from or dividing_label(labels_given)
+    good = np.array([label >= good_from for label in labels_given])
     texts = [row["text"] for row in rows]
     learnt = [index for index in range(len(rows)) if not held_out[index]]
     if len({bool(good[index]) for index in learnt}) < 2:
@@ -63,17 +65,34 @@ def _train(context: Context, batch: Batch) -> Outcome:
     context.line.say(f"{len(learnt)} labels, {len(rows) - len(learnt)} held out")
     model = train(
         [texts[index] for index in learnt],
-        [rows[index]["label"] for index in learnt],
-        TrainSettings(good_from=settings.positive_from),
+        [labels_given[index] for index in learnt],
+        TrainSettings(good_from=good_from),
     )
     measured = _measure(model, texts, good, held_out, context.settings.select.keep_share)
-    proved = measured["auc"] >= settings.min_auc
+    # Without a bar, also a model passes that no held-out label could be put to.
+    proved = settings.min_auc == 0 or measured["auc"] >= settings.min_auc
     version = _register(context.settings, model, measured, len(rows), proved)
     outcome.rows_kept = len(rows)
     outcome.metrics.update({f"held_out/{name}": value for name, value in measured.items() if np.isfinite(value)})
     outcome.metrics["model_version"] = float(version)
+    outcome.metrics["good_from"] = float(good_from)
     outcome.metrics["champion"] = float(proved)
     return outcome
+
+
+def dividing_label(labels: Sequence[int]) -> int:
+    """Return the label from which documents count as good where the settings name none: it divides them most evenly.
+
+    A model that gives most documents its best label still tells the others apart; of equal divisions the higher counts.
+
+    Examples
+    --------
+    >>> dividing_label([5, 5, 5, 5, 4, 3]), dividing_label([0, 1, 3, 4])
+    (5, 3)
+    """
+    return max(
+        range(1, 6), key=lambda label: (min(sum(x >= label for x in labels), sum(x < label for x in labels)), label)
+    )
 
 
 def _measure(
