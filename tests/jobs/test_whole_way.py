@@ -109,8 +109,10 @@ def test_personal_data_is_replaced_and_its_spans_kept(lake: Lake) -> None:
     for page in planted:
         row = parsed[page["uri"]]
         assert row["personal_data"], page["uri"]
-        left = [value for value in page["personal"] if str(value) in row["text"]]
+        left = [value for values in page["personal"].values() for value in values if value in row["text"]]
         assert not left, page["uri"]
+        lost = [value for value in page.get("not_personal", []) if value not in row["text"]]
+        assert not lost, page["uri"]
 
 
 def test_formulas_code_and_charsets_survive_parsing(lake: Lake) -> None:
