@@ -204,7 +204,8 @@ def _refine(context: Context, batch: Batch) -> Outcome:
 
 
 def _chosen(documents: DataFrame, settings: RefineSettings) -> DataFrame:
-    """Documents by task; a limit takes the first by a hash of the id, another for each task."""
+    """Documents of the wanted kinds by task; a limit takes the first by a hash of the id, another for each task."""
+    documents = documents.where(F.col("kind").isin(settings.kinds))
     chosen = []
     for task in settings.tasks:
         picked = documents

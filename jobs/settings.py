@@ -133,6 +133,7 @@ class SelectSettings(Section):
 
 class RefineSettings(Section):
     tasks: list[Literal["edit", "qa", "textbook"]]
+    kinds: list[Literal["prose", "code", "math", "forum"]]
     limits: dict[str, int | None]
     max_lines: int = Field(ge=1)
 
