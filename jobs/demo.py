@@ -24,6 +24,7 @@ _LIMITS = (
     "train.min_auc=0.0",
     "refine.limits={edit: 24, qa: 6, textbook: 3}",
     "refine.max_lines=12",
+    "organize.yake=false",
 )
 
 
