@@ -3,7 +3,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from udfs.dedup.tokens import edges, slice_hashes, tokenize, windows
@@ -99,11 +99,15 @@ def test_numbers_are_not_joined_over_breaks() -> None:
 
 
 @settings(deadline=None)
+@example("㋿")
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_tokens_are_ordered_and_end_at_separators(text: str) -> None:
     tokens = tokenize(text)
     assert (tokens.starts < tokens.ends).all()
-    assert (tokens.ends[:-1] <= tokens.starts[1:]).all()
+    # One character may stand for several words, as U+32FF does for two: these share its place, no others overlap.
+    apart = tokens.ends[:-1] <= tokens.starts[1:]
+    same = (tokens.starts[:-1] == tokens.starts[1:]) & (tokens.ends[:-1] == tokens.starts[1:] + 1)
+    assert (apart | same).all()
     assert len(tokens.hashes) == len(tokens.strict) == len(tokens.starts) == len(tokens.units)
     begins, stops = edges(text, tokens)
     assert len(begins) == len(stops) == len(tokens.starts)
