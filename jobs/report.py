@@ -15,8 +15,10 @@ from jobs import figures
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
 from jobs.lake.store import Lake
+from jobs.lake.tables import LINEAGE, TABLES
 from jobs.lake.views import register
 from jobs.settings import Settings
+from udfs.ids import stable_id
 from udfs.resources import conf_text
 
 if TYPE_CHECKING:
@@ -90,8 +92,8 @@ def samples(spark: SparkSession, statement: str, limit: int) -> list[dict[str, A
     return [row.asDict() for row in rows]
 
 
-def page(context: Context) -> str:
-    """Return the report as HTML; every text of a document is escaped."""
+def page(context: Context, mark: str) -> str:
+    """Return the report as HTML, marked with the state it shows; every text of a document is escaped."""
     from jinja2 import Environment
     from markupsafe import Markup
 
@@ -102,6 +104,7 @@ def page(context: Context) -> str:
     template = Environment(autoescape=True, trim_blocks=True).from_string(conf_text("report.html.j2"))
     return template.render(
         lake=context.lake.location,
+        state=mark,
         code_version=jobs.__version__,
         tables=tables,
         figures=drawn,
@@ -154,11 +157,21 @@ def report_path(settings: Settings, lake: Lake) -> Path:
     return (folder if local else Path()) / "report.html"
 
 
+def state(context: Context) -> str:
+    """Return a hash of what the page shows: the versions of the tables, the ledger aside, and the page's settings."""
+    tables = [table.name for table in TABLES.values() if table.tier != "ops" or table.name == LINEAGE.name]
+    versions = [f"{name} {context.lake.version(name)}" for name in tables]
+    return stable_id(jobs.__version__, context.settings.section_hash(["lake", "report"]), *versions)
+
+
 def run(context: Context) -> Outcome:
-    """Write the page."""
+    """Write the page, unless it shows this state of the lake already."""
     target = report_path(context.settings, context.lake)
+    mark = state(context)
+    if target.exists() and mark in target.read_text(encoding="utf-8", errors="replace"):
+        return Outcome()
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(context), encoding="utf-8")
+    target.write_text(page(context, mark), encoding="utf-8")
     return Outcome()
 
 

@@ -198,10 +198,12 @@ def test_the_report_stands_alone(whole_way: WholeWay) -> None:
 
 def test_nothing_new_changes_nothing(spark: SparkSession, whole_way: WholeWay) -> None:
     before = contents(spark, whole_way.lake)
+    report = (whole_way.lake / "report.html").read_text(encoding="utf-8")
     for command in PIPELINE:
         outcome = run(spark, whole_way.settings(), command.name)
         assert outcome.rows_in == 0, command.name
     assert contents(spark, whole_way.lake) == before
+    assert (whole_way.lake / "report.html").read_text(encoding="utf-8") == report
 
 
 def test_sql_speaks_json_and_csv(whole_way: WholeWay, capsys: pytest.CaptureFixture[str]) -> None:
