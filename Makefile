@@ -22,8 +22,8 @@ test: lint test-a test-b  ## everything CI runs: checks, kernels, jobs on both l
 test-a: setup
 	.venv/bin/python -m pytest
 
-test-b: setup-b  ## jobs and tables on the second lane
-	.venv-b/bin/python -m pytest -m "spark and not sparknlp and not vllm and not cluster"
+test-b: setup-b  ## the lake and the Spark algorithms on the second lane
+	.venv-b/bin/python -m pytest tests/jobs/lake tests/jobs/test_components.py
 
 lint: setup      ## ruff (lint and format) and mypy
 	.venv/bin/ruff check .

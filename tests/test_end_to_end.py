@@ -35,8 +35,8 @@ def test_the_pipeline_with_a_real_model(spark: SparkSession, tmp_path: Path) -> 
     calls = opened.read("llm_calls").collect()
     assert {row["model"].split("@")[0] for row in calls} == {"embedded"}
     assert {row["job"] for row in calls} == {"label", "refine"}
-    assert all(row["error"] is None for row in calls)
-    assert all(row["output_tokens"] > 0 for row in calls)
+    assert {row["error"] for row in calls} <= {None, "prompt_too_long"}
+    assert all(row["output_tokens"] > 0 for row in calls if row["error"] is None)
     labels = [row["label"] for row in opened.read("l2_labels").collect()]
     assert len(labels) == 24
     assert None not in labels
