@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
+from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_FILES, L0_QUARANTINE
 from jobs.settings import IngestSettings, Settings
 from udfs.arrow import Row, flat_map
@@ -229,7 +230,7 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         captures = records.where("row_of = 'capture'")
         repeated = _repeated(context, captures)
         fresh = captures.join(F.broadcast(repeated), ["file", "offset", "doc_id"], "left_anti")
-        documents = lake.append(L0_DOCUMENTS.name, _only(fresh, L0_DOCUMENTS.name))
+        documents = lake.append(L0_DOCUMENTS.name, only(fresh, L0_DOCUMENTS.name))
         malformed = (
             records.where("row_of = 'malformed'")
             .withColumn("stage", F.lit("ingest"))
@@ -238,12 +239,12 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         unseen = malformed.dropDuplicates(["quarantine_id"]).join(
             lake.read(L0_QUARANTINE.name).select("quarantine_id"), "quarantine_id", "left_anti"
         )
-        quarantine = lake.append(L0_QUARANTINE.name, _only(unseen, L0_QUARANTINE.name))
+        quarantine = lake.append(L0_QUARANTINE.name, only(unseen, L0_QUARANTINE.name))
         reasons = {row["reason"]: row["count"] for row in malformed.groupBy("reason").count().collect()}
         files = records.where("row_of = 'file'").withColumnRenamed("file", "path")
         counted = files.agg(F.sum("captures").alias("captures"), F.sum("skipped").alias("skipped")).first()
         # Last: a file counts as read only when everything it gave is in its table.
-        done = lake.append(L0_FILES.name, _only(files, L0_FILES.name))
+        done = lake.append(L0_FILES.name, only(files, L0_FILES.name))
     finally:
         records.unpersist()
     assert counted is not None
@@ -273,12 +274,6 @@ def _repeated(context: Context, captures: DataFrame) -> DataFrame:
     later = keys.withColumn("place", F.row_number().over(order)).where("place > 1").drop("place")
     known = context.lake.read(L0_DOCUMENTS.name).select("doc_id")
     return later.union(keys.join(known, "doc_id", "left_semi")).distinct()
-
-
-def _only(rows: DataFrame, table: str) -> DataFrame:
-    from jobs.lake.tables import TABLES
-
-    return rows.select(*[column.name for column in TABLES[table].columns])
 
 
 JOB = Job(

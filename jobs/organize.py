@@ -16,6 +16,7 @@ from jobs.harness import Context, Job, Outcome, Source
 from jobs.lake.jars import SPARK_NLP
 from jobs.lake.progress import Batch
 from jobs.lake.session import installed_lane
+from jobs.lake.store import only
 from jobs.lake.tables import L4_CLAIMS, L4_ENTITIES, L4_EVIDENCE, L4_VERDICTS, LINEAGE, TABLES
 from jobs.settings import Settings
 from udfs.arrow import Row, flat_map
@@ -182,7 +183,7 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     smallest = claims.groupBy("claim_id").agg(F.min(F.struct(*columns)).alias("row")).select("claim_id", "row.*")
     _append_new(batch, L4_CLAIMS.name, smallest)
     evidence = found.where("row_of = 'evidence'").withColumn("document_table", F.lit(batch.increment.source))
-    batch.append(L4_EVIDENCE.name, _only(evidence, L4_EVIDENCE.name))
+    batch.append(L4_EVIDENCE.name, only(evidence, L4_EVIDENCE.name))
     edges = evidence.select(
         F.col("target_id").alias("child_id"),
         F.when(F.col("target_kind") == "claim", L4_CLAIMS.name).otherwise(L4_ENTITIES.name).alias("child_table"),
@@ -192,7 +193,7 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     )
     batch.append(LINEAGE.name, edges.distinct())
     verdicts = found.where("row_of = 'verdict'")
-    batch.append(L4_VERDICTS.name, _only(verdicts, L4_VERDICTS.name))
+    batch.append(L4_VERDICTS.name, only(verdicts, L4_VERDICTS.name))
     outcome = Outcome()
     for row in found.groupBy("row_of", "reason").count().collect():
         if row["row_of"] != "verdict":
@@ -220,11 +221,7 @@ def _append_new(batch: Batch, table: str, rows: DataFrame) -> None:
     """Append rows whose key no earlier batch has written; another document may speak of the same thing."""
     key = list(TABLES[table].key)
     known = batch.lake.read(table).select(*key)
-    batch.append(table, _only(rows.join(known, key, "left_anti"), table))
-
-
-def _only(rows: DataFrame, table: str) -> DataFrame:
-    return rows.select(*[column.name for column in TABLES[table].columns])
+    batch.append(table, only(rows.join(known, key, "left_anti"), table))
 
 
 JOB = Job(

@@ -12,6 +12,7 @@ from pyspark.sql import functions as F
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.lake.progress import Batch
+from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_QUARANTINE, L1_PARSED
 from jobs.settings import Settings
 from udfs.arrow import flat_map
@@ -105,9 +106,9 @@ def _parse(context: Context, batch: Batch) -> Outcome:
         .withColumn("stage", F.lit("parse"))
         .withColumn("quarantine_id", F.md5(F.concat_ws("/", F.lit("parse"), "doc_id", "reason")))
     )
-    batch.append(L0_QUARANTINE.name, refused.select(*[column.name for column in L0_QUARANTINE.columns]))
+    batch.append(L0_QUARANTINE.name, only(refused, L0_QUARANTINE.name))
     parsed = made.where("reason IS NULL")
-    batch.append(L1_PARSED.name, parsed.select(*[column.name for column in L1_PARSED.columns]))
+    batch.append(L1_PARSED.name, only(parsed, L1_PARSED.name))
     outcome = Outcome()
     counts = made.groupBy("reason").agg(
         F.count("*").alias("rows"),

@@ -16,6 +16,7 @@ from jobs.decontaminate import load_index
 from jobs.generation import REQUEST_DDL, answer, check_engine, engine_config, model_name
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.lake.progress import Batch
+from jobs.lake.store import only
 from jobs.lake.tables import L2_DOCUMENTS, L3_DOCUMENTS, L3_VERDICTS, LINEAGE, LLM_CALLS
 from jobs.parse import tokenizer_path
 from jobs.settings import RefineSettings, Settings
@@ -184,9 +185,9 @@ def _refine(context: Context, batch: Batch) -> Outcome:
         .mapInArrow(flat_map(kernel, _CANDIDATES), _CANDIDATES_DDL)
         .withColumn("model", F.lit(model_name(config)))
     )
-    batch.append(L3_VERDICTS.name, candidates.select(*[column.name for column in L3_VERDICTS.columns]))
+    batch.append(L3_VERDICTS.name, only(candidates, L3_VERDICTS.name))
     kept = candidates.where("keep")
-    batch.append(L3_DOCUMENTS.name, kept.select(*[column.name for column in L3_DOCUMENTS.columns]))
+    batch.append(L3_DOCUMENTS.name, only(kept, L3_DOCUMENTS.name))
     batch.append(
         LINEAGE.name,
         kept.select(

@@ -26,6 +26,11 @@ class Commit:
     skipped: bool
 
 
+def only(rows: DataFrame, name: str) -> DataFrame:
+    """Return the declared columns of a table, from a frame that has more: one pass that made rows of several tables."""
+    return rows.select(*[column.name for column in TABLES[name].columns])
+
+
 class Lake:
     """The tables of one lake.
 
@@ -129,8 +134,7 @@ class Lake:
             if self.settings.schema_name
             else reader.load(self._path(name))
         )
-        columns = [column.name for column in TABLES[name].columns]
-        return changes.where("_change_type = 'insert'").select(*columns)
+        return only(changes.where("_change_type = 'insert'"), name)
 
     def append(self, name: str, rows: DataFrame, transaction: tuple[str, int] | None = None) -> Commit:
         """Append rows; with a transaction (application id, version) Delta skips what it has seen.

