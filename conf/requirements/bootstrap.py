@@ -103,7 +103,8 @@ def set_up(lane: str, environment: Path) -> None:
     lock, model, uv = (REQUIREMENTS / name for name in (f"lane-{lane}.txt", "model.txt", "uv.txt"))
     pip = [str(steps.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
     install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
-    if not steps.python.exists():
+    has_pip = next(environment.glob("lib/python3*/site-packages/pip"), None)
+    if not (steps.python.exists() and has_pip):
         print(f"setup: making {environment.name}", flush=True)
         made = subprocess.run(
             [sys.executable, "-m", "venv", str(environment)], capture_output=True, text=True, check=False

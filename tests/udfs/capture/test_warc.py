@@ -17,8 +17,8 @@ from udfs.capture.records import Capture, Malformed, ReadOptions, Skipped
 from udfs.capture.warc import WarcGrammar
 
 
-def read(data, **options):
-    name = "f.warc" if data.startswith(b"W") else "f.warc.gz"
+def read(data, name=None, **options):
+    name = name or ("f.warc" if data.startswith(b"W") else "f.warc.gz")
     return list(read_archive(BytesIO(data), name, WarcGrammar(), ReadOptions(**options)))
 
 
@@ -423,7 +423,7 @@ def test_changed_bytes_never_raise_and_never_change_a_payload_unseen(changes):
     for index, mask in changes:
         data[index % len(data)] ^= mask
     payloads = {page_body(number) for number in range(6)}
-    items = read(bytes(data))
+    items = read(bytes(data), "f.warc.gz")
     assert all(item.payload in payloads for item in items if isinstance(item, Capture))
     # A changed byte can cost its own member, and the magic bytes of the next.
     assert sum(isinstance(item, Capture) for item in items) >= 6 - 2 * len(changes)

@@ -102,7 +102,8 @@ def test_a_second_run_over_what_was_kept_changes_nothing(cohort: tuple, survivor
     )
     assert all(decision.kept for decision in again)
     later = assign_representatives(documents, pairs, threshold=THRESHOLD, survivor=survivor, admitted=kept)
-    assert [decision[:3] for decision in later] == [decision[:3] for decision in found]
+    # A representative may change to a closer one that had not been decided yet; who stays may not.
+    assert {decision.doc_id for decision in later if decision.kept} == kept
 
 
 @settings(deadline=None)
