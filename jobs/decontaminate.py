@@ -13,11 +13,12 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_DOCUMENTS, L1_PARSED, L1_VERDICTS
 from jobs.settings import DecontaminateSettings, Settings
 from jobs.verdicts import count_verdicts, let_through
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.capture.files import list_files
 from udfs.capture.lines import read_lines
 from udfs.dedup.benchmark_items import read_items
@@ -26,7 +27,6 @@ from udfs.dedup.contamination import ContaminationIndex, LeakRule, build_index
 _LEAKS = pa.schema(
     [("doc_id", pa.string()), ("leaks", pa.int64()), ("coverage", pa.float64()), ("evidence", pa.string())]
 )
-_LEAKS_DDL = "doc_id STRING, leaks BIGINT, coverage DOUBLE, evidence STRING"
 
 
 @dataclass
@@ -76,7 +76,7 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     if settings.benchmarks:
         context.line.say("indexing benchmarks")
         index, version = load_index(settings)
-        found = documents.select("doc_id", "text").mapInArrow(flat_map(LeakFinder(index), _LEAKS), _LEAKS_DDL)
+        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index), _LEAKS)
     else:
         version = "no benchmarks given"
         found = documents.select(

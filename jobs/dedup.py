@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.components import components
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_BANDS, L1_DUPLICATES, L1_PARSED, L1_VERDICTS
 from jobs.settings import DedupSettings, Settings
 from jobs.verdicts import count_verdicts, let_through
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.dedup.cluster import Document, Pair, assign_representatives, candidate_pairs
 from udfs.dedup.minhash import PRESETS, band_keys, signature
 from udfs.dedup.similarity import pair_similarities, shingle_hashes
@@ -46,7 +48,6 @@ _BANDS = pa.schema(
         ("preset", pa.string()),
     ]
 )
-_BANDS_DDL = "doc_id STRING, band INT, band_key STRING, characters BIGINT, captured_at TIMESTAMP, preset STRING"
 _PAIRS = pa.schema(
     [
         ("goes", pa.string()),
@@ -58,10 +59,6 @@ _PAIRS = pa.schema(
         ("stays_old", pa.bool_()),
         ("band", pa.int32()),
     ]
-)
-_PAIRS_DDL = (
-    "goes STRING, goes_characters BIGINT, goes_captured_at TIMESTAMP, stays STRING, stays_characters BIGINT, "
-    "stays_captured_at TIMESTAMP, stays_old BOOLEAN, band INT"
 )
 _SHINGLES = pa.schema(
     [("doc_id", pa.string()), ("jaccard_set", pa.list_(pa.int64())), ("containment_set", pa.list_(pa.int64()))]
@@ -183,14 +180,15 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.dedup
     columns = ("doc_id", "language", "characters", "captured_at", "text_hash", "text")
     documents = batch.stage(let_through(batch, "filter").select(*columns))
-    bands = batch.stage(documents.mapInArrow(flat_map(Bands(settings.preset), _BANDS), _BANDS_DDL))
+    bands = batch.stage(map_rows(documents, Bands(settings.preset), _BANDS))
     context.line.say("pairs")
     pairs = batch.stage(_candidates(batch, bands, settings))
     context.line.say("verifying")
     verified = batch.stage(_verified(batch, documents, pairs, settings))
     context.line.say("representatives")
     duplicates = batch.stage(_duplicates(verified, settings))
-    batch.append(L1_DUPLICATES.name, duplicates)
+    turned_away = batch.stage(_copies_of_rejected(batch, documents, duplicates, settings))
+    batch.append(L1_DUPLICATES.name, duplicates.unionByName(turned_away))
     kept = documents.join(duplicates, "doc_id", "left_anti").select("doc_id")
     batch.append(L1_BANDS.name, bands.join(kept, "doc_id", "left_semi"))
     near = F.when(F.col("rule") == "exact", "exact_duplicate").otherwise("near_duplicate")
@@ -228,6 +226,7 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     outcome = count_verdicts(verdicts)
     compared = verified.agg(F.count("*").alias("pairs"), F.count("rule").alias("verified")).first()
     assert compared is not None
+    outcome.metrics["dedup/copies_among_rejected"] = float(turned_away.count())
     outcome.metrics["dedup/candidate_pairs"] = float(compared["pairs"])
     outcome.metrics["dedup/verified_pairs"] = float(compared["verified"])
     return outcome
@@ -252,7 +251,7 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
         .where("size(members) > 1")
         .select("band", "members")
     )
-    pairs = buckets.mapInArrow(flat_map(BucketPairs(settings.bucket_cap), _PAIRS), _PAIRS_DDL)
+    pairs = map_rows(buckets, BucketPairs(settings.bucket_cap), _PAIRS)
     return pairs.groupBy(*[name for name in pairs.columns if name != "band"]).agg(
         F.count_if(F.col("band") != _EXACT_BAND).alias("bands"), F.bool_or(F.col("band") == _EXACT_BAND).alias("exact")
     )
@@ -266,9 +265,7 @@ def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: De
     texts = documents.select("doc_id", "language", "text").join(paired, "doc_id", "left_semi")
     elsewhere = near.where("stays_old").select(F.col("stays").alias("doc_id")).distinct()
     old = batch.lake.read(L1_PARSED.name).select("doc_id", "language", "text").join(elsewhere, "doc_id", "left_semi")
-    sets = texts.union(old).mapInArrow(
-        flat_map(shingle_sets, _SHINGLES), "doc_id STRING, jaccard_set ARRAY<BIGINT>, containment_set ARRAY<BIGINT>"
-    )
+    sets = map_rows(texts.union(old), shingle_sets, _SHINGLES)
     for side in ("goes", "stays"):
         near = near.join(
             sets.select(
@@ -307,9 +304,7 @@ def _duplicates(verified: DataFrame, settings: DedupSettings) -> DataFrame:
         .groupBy("component")
         .agg(F.collect_list(F.struct(*[edges[name] for name in edges.columns])).alias("pairs"))
     )
-    removed = grouped.select("pairs").mapInArrow(
-        flat_map(Representatives(settings.survivor), _DECISIONS), "doc_id STRING, representative_id STRING"
-    )
+    removed = map_rows(grouped.select("pairs"), Representatives(settings.survivor), _DECISIONS)
     evidence = edges.select(
         F.col("goes").alias("doc_id"),
         F.col("stays").alias("representative_id"),
@@ -320,6 +315,38 @@ def _duplicates(verified: DataFrame, settings: DedupSettings) -> DataFrame:
         F.lit(settings.preset).alias("preset"),
     )
     return removed.join(evidence, ["doc_id", "representative_id"])
+
+
+def _copies_of_rejected(
+    batch: Batch, documents: DataFrame, duplicates: DataFrame, settings: DedupSettings
+) -> DataFrame:
+    """Exact copies that the filter has turned away already: no verdict hangs on them, but they are known as copies."""
+    columns = ("doc_id", "text_hash", "captured_at")
+    new = batch.rows().select(*columns).join(duplicates, "doc_id", "left_anti")
+    new = new.join(documents.select("doc_id", F.lit(False).alias("rejected")), "doc_id", "left")
+    pool = new.select(*columns, F.coalesce("rejected", F.lit(True)).alias("rejected"), F.lit(False).alias("old"))
+    if batch.increment.start is not None:
+        old = batch.lake.read(L1_PARSED.name, batch.increment.start).select(*columns)
+        old = old.join(new.select("text_hash").distinct(), "text_hash", "left_semi").join(
+            batch.lake.read(L1_DUPLICATES.name).select("doc_id"), "doc_id", "left_anti"
+        )
+        pool = pool.union(old.select(*columns, F.lit(False), F.lit(True)))
+    order = Window.partitionBy("text_hash").orderBy(
+        F.desc("old"), "rejected", F.asc_nulls_last("captured_at"), "doc_id"
+    )
+    return (
+        pool.withColumn("representative_id", F.first("doc_id").over(order))
+        .where("rejected AND doc_id <> representative_id")
+        .select(
+            "doc_id",
+            "representative_id",
+            F.lit("exact").alias("rule"),
+            F.lit(1.0).alias("jaccard"),
+            F.lit(1.0).alias("containment"),
+            F.lit(0).alias("bands"),
+            F.lit(settings.preset).alias("preset"),
+        )
+    )
 
 
 JOB = Job(

@@ -13,11 +13,12 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_PARSED, L1_VERDICTS
 from jobs.settings import FilterSettings, Settings
 from jobs.verdicts import count_verdicts
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.rules import compute_values, load_rule_set
 from udfs.text.plain import plain_view
 
@@ -33,9 +34,6 @@ _VALUES = pa.schema(
         ("rule_sets", pa.string()),
         ("values", pa.map_(pa.string(), pa.float64())),
     ]
-)
-_VALUES_DDL = (
-    "doc_id STRING, kind STRING, language STRING, language_score DOUBLE, rule_sets STRING, values MAP<STRING, DOUBLE>"
 )
 _ANY = "*"
 
@@ -146,7 +144,7 @@ def _filter(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.filter
     documents = batch.rows().select("doc_id", "kind", "language", "language_score", "text")
     kernel = Values(settings.rule_sets, frozenset(settings.plain_kinds))
-    values = documents.mapInArrow(flat_map(kernel, _VALUES), _VALUES_DDL)
+    values = map_rows(documents, kernel, _VALUES)
     judged = values.withColumn("failure", first_failure(settings)).select(
         "doc_id",
         F.lit("filter").alias("stage"),

@@ -16,18 +16,20 @@ from pyspark.sql import functions as F
 from jobs.harness import Context, Outcome
 from jobs.lake.tables import LLM_CALLS
 from jobs.settings import EngineSettings
+from udfs.engine.canonical import messages_to_json
 from udfs.engine.generation import generate
-from udfs.engine.protocol import EngineConfig, embedded_config, is_transient
+from udfs.engine.protocol import EngineConfig, Sampling, embedded_config, is_transient, request_key
 from udfs.errors import EngineError
+from udfs.ids import stable_id
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 # Columns a request has; `messages` and `sampling` are JSON as `udfs.engine.generation` takes them.
-REQUEST_DDL = (
-    "request_id STRING, job STRING, prompt_id STRING, prompt_version STRING, model STRING, "
-    "messages STRING, sampling STRING"
-)
+REQUEST_FIELDS = [
+    (name, pa.string())
+    for name in ("request_id", "job", "prompt_id", "prompt_version", "model", "messages", "sampling")
+]
 _ANSWER_DDL = (
     "request_id STRING, output STRING, finish_reason STRING, error STRING, prompt_tokens INT, output_tokens INT"
 )
@@ -90,6 +92,27 @@ def model_name(config: EngineConfig) -> str:
     return f"{config.model}@{config.revision}" if config.revision else config.model
 
 
+def request_row(
+    job: str,
+    config: EngineConfig,
+    messages: tuple[tuple[str, str], ...],
+    prompt_id: str,
+    prompt_version: str,
+    sampling: Sampling,
+) -> dict[str, str]:
+    """Return what is asked as a row of ``REQUEST_FIELDS``; its id names everything the answer depends on."""
+    asked = messages_to_json(messages)
+    return {
+        "request_id": request_key(stable_id(asked), prompt_id, prompt_version, config, sampling),
+        "job": job,
+        "prompt_id": prompt_id,
+        "prompt_version": prompt_version,
+        "model": model_name(config),
+        "messages": asked,
+        "sampling": sampling.to_json(),
+    }
+
+
 @dataclass(frozen=True)
 class Ask:
     """The kernel that answers; holds the engine's settings, so that it can be sent to executors."""
@@ -111,7 +134,7 @@ def answer(
     Parameters
     ----------
     requests : DataFrame
-        Columns of ``REQUEST_DDL``; equal ids are asked once.
+        Columns of ``REQUEST_FIELDS``; equal ids are asked once.
     outcome : Outcome
         Tokens, GPU seconds and errors are added to it.
     stage : callable

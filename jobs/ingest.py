@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
+from jobs.kernels import map_rows
 from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_FILES, L0_QUARANTINE
 from jobs.settings import IngestSettings, Settings
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.capture.files import InputFile, balance, list_files
 from udfs.capture.readers import read_file
 from udfs.capture.records import Capture, Malformed, ReadOptions
@@ -59,13 +60,6 @@ _CAPTURE = pa.schema(
         ("malformed", pa.int64()),
         ("skipped", pa.int64()),
     ]
-)
-_CAPTURE_DDL = (
-    "row_of STRING, doc_id STRING, source STRING, uri STRING, captured_at TIMESTAMP, media_type STRING, "
-    "charset STRING, http_status INT, payload_bytes BIGINT, truncated BOOLEAN, license STRING, file STRING, "
-    "offset BIGINT, record_id STRING, headers MAP<STRING, STRING>, payload BINARY, quarantine_id STRING, "
-    "reason STRING, detail STRING, size BIGINT, modified_ns BIGINT, format STRING, captures BIGINT, "
-    "malformed BIGINT, skipped BIGINT"
 )
 
 
@@ -222,10 +216,8 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         ],
         _FILE_SCHEMA,
     )
-    reader = flat_map(Reader(read_options(settings)), _CAPTURE)
-    records = (
-        listing.repartitionByRange(len(groups), "task").mapInArrow(reader, _CAPTURE_DDL).persist(StorageLevel.DISK_ONLY)
-    )
+    tasks = listing.repartitionByRange(len(groups), "task")
+    records = map_rows(tasks, Reader(read_options(settings)), _CAPTURE).persist(StorageLevel.DISK_ONLY)
     try:
         captures = records.where("row_of = 'capture'")
         repeated = _repeated(context, captures)

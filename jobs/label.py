@@ -11,35 +11,21 @@ import pyarrow as pa
 from pyspark.sql import functions as F
 
 from jobs.command import run_command
-from jobs.generation import REQUEST_DDL, answer, check_engine, engine_config, model_name
+from jobs.generation import REQUEST_FIELDS, answer, check_engine, engine_config, model_name, request_row
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_DOCUMENTS, L2_LABELS, LLM_CALLS
 from jobs.settings import Settings
-from udfs.arrow import Row, flat_map
-from udfs.engine.canonical import messages_to_json
-from udfs.engine.protocol import EngineConfig, request_key
-from udfs.ids import stable_id
+from udfs.arrow import Row
+from udfs.engine.protocol import EngineConfig
 from udfs.quality.rubric import combine_labels, label_prompts, label_requests
 
 # Kinds that share a rubric with another.
 _DOMAINS = {"forum": "prose"}
 _HASHES = 1_000_000
 
-_REQUESTS = pa.schema(
-    [
-        ("doc_id", pa.string()),
-        ("question", pa.int32()),
-        ("request_id", pa.string()),
-        ("job", pa.string()),
-        ("prompt_id", pa.string()),
-        ("prompt_version", pa.string()),
-        ("model", pa.string()),
-        ("messages", pa.string()),
-        ("sampling", pa.string()),
-    ]
-)
-_REQUESTS_DDL = f"doc_id STRING, question INT, {REQUEST_DDL}"
+_REQUESTS = pa.schema([("doc_id", pa.string()), ("question", pa.int32()), *REQUEST_FIELDS])
 _LABELS = pa.schema(
     [
         ("doc_id", pa.string()),
@@ -48,7 +34,6 @@ _LABELS = pa.schema(
         ("reason", pa.string()),
     ]
 )
-_LABELS_DDL = "doc_id STRING, label INT, answers MAP<STRING, STRING>, reason STRING"
 
 
 @dataclass(frozen=True)
@@ -62,20 +47,9 @@ class Questions:
         kind = str(row["kind"])
         domain = _DOMAINS.get(kind, kind)
         for number, request in enumerate(label_requests(row["text"], domain, self.formulation)):
-            messages = messages_to_json(request.messages)
-            yield {
-                "doc_id": row["doc_id"],
-                "question": number,
-                "request_id": request_key(
-                    stable_id(messages), request.prompt_id, request.prompt_version, self.config, request.sampling
-                ),
-                "job": "label",
-                "prompt_id": request.prompt_id,
-                "prompt_version": request.prompt_version,
-                "model": model_name(self.config),
-                "messages": messages,
-                "sampling": request.sampling.to_json(),
-            }
+            prompt = (request.prompt_id, request.prompt_version)
+            asked = request_row("label", self.config, request.messages, *prompt, request.sampling)
+            yield {"doc_id": row["doc_id"], "question": number, **asked}
 
 
 @dataclass(frozen=True)
@@ -120,9 +94,7 @@ def _label(context: Context, batch: Batch) -> Outcome:
         .orderBy("place", "doc_id")
         .limit(settings.limit)
     )
-    requests = batch.stage(
-        sample.mapInArrow(flat_map(Questions(config, settings.formulation), _REQUESTS), _REQUESTS_DDL)
-    )
+    requests = batch.stage(map_rows(sample, Questions(config, settings.formulation), _REQUESTS))
     outcome = Outcome()
     calls = answer(context, requests.drop("doc_id", "question"), outcome, batch.stage)
     answers = (
@@ -133,7 +105,7 @@ def _label(context: Context, batch: Batch) -> Outcome:
     )
     prompts = label_prompts("prose", settings.formulation)
     labels = batch.stage(
-        answers.mapInArrow(flat_map(Labels(settings.formulation), _LABELS), _LABELS_DDL)
+        map_rows(answers, Labels(settings.formulation), _LABELS)
         .withColumn("prompt_id", F.lit(settings.formulation))
         .withColumn("prompt_version", F.lit("/".join(prompt.version for prompt in prompts)))
         .withColumn("model", F.lit(model_name(config)))

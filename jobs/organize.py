@@ -13,13 +13,14 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.jars import SPARK_NLP
 from jobs.lake.progress import Batch
 from jobs.lake.session import installed_lane
 from jobs.lake.store import only
 from jobs.lake.tables import L4_CLAIMS, L4_ENTITIES, L4_EVIDENCE, L4_VERDICTS, LINEAGE, TABLES
 from jobs.settings import Settings
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.errors import SettingsError
 from udfs.ids import stable_id
 from udfs.knowledge.annotation import from_spark_nlp
@@ -61,12 +62,6 @@ _FOUND = pa.schema(
         ("keep", pa.bool_()),
         ("reason", pa.string()),
     ]
-)
-_FOUND_DDL = (
-    "row_of STRING, doc_id STRING, entity_id STRING, name STRING, canonical STRING, kind STRING, language STRING, "
-    "claim_id STRING, subject_id STRING, subject STRING, predicate STRING, object STRING, object_id STRING, "
-    "polarity BOOLEAN, pattern STRING, confidence DOUBLE, evidence_id STRING, target_id STRING, target_kind STRING, "
-    "start INT, end INT, quote STRING, candidate_id STRING, keep BOOLEAN, reason STRING"
 )
 
 
@@ -174,7 +169,7 @@ def _organize(context: Context, batch: Batch) -> Outcome:
         documents = documents.orderBy(F.xxhash64("doc_id"), "doc_id").limit(settings.organize.limit)
     spark_nlp = with_spark_nlp(settings)
     annotated = _annotated(batch.stage(documents), settings.organize.yake) if spark_nlp else documents
-    found = batch.stage(annotated.mapInArrow(flat_map(Organize(spark_nlp), _FOUND), _FOUND_DDL))
+    found = batch.stage(map_rows(annotated, Organize(spark_nlp), _FOUND))
     entities = found.where("row_of = 'entity'").groupBy("entity_id", "canonical", "language")
     _append_new(batch, L4_ENTITIES.name, entities.agg(F.min("kind").alias("kind"), F.min("name").alias("name")))
     claims = found.where("row_of = 'claim'")

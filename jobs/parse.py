@@ -11,11 +11,11 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_QUARANTINE, L1_PARSED
 from jobs.settings import Settings
-from udfs.arrow import flat_map
 from udfs.errors import SettingsError
 from udfs.parsing import WORD_TOKENIZER, Parser
 
@@ -45,13 +45,6 @@ _PARSED = pa.schema(
         ("title", pa.string()),
         ("text", pa.string()),
     ]
-)
-_PARSED_DDL = (
-    "doc_id STRING, source STRING, uri STRING, captured_at TIMESTAMP, license STRING, file STRING, offset BIGINT, "
-    "reason STRING, detail STRING, sample BINARY, kind STRING, language STRING, language_score DOUBLE, "
-    "characters BIGINT, tokens BIGINT, text_hash STRING, media_type STRING, tokenizer STRING, code_language STRING, "
-    "traits MAP<STRING, DOUBLE>, personal_data ARRAY<STRUCT<kind: STRING, start: INT, end: INT>>, "
-    "title STRING, text STRING"
 )
 _READ = (
     "doc_id", "source", "uri", "captured_at", "license", "file", "offset",
@@ -100,7 +93,7 @@ def _parse(context: Context, batch: Batch) -> Outcome:
         *_READ, F.when(F.coalesce(admitted, F.lit(False)), F.col("payload")).alias("payload")
     )
     parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer_path(context.settings))
-    made = batch.stage(captures.mapInArrow(flat_map(parser, _PARSED), _PARSED_DDL))
+    made = batch.stage(map_rows(captures, parser, _PARSED))
     refused = (
         made.where("reason IS NOT NULL")
         .withColumn("stage", F.lit("parse"))

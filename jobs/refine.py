@@ -13,18 +13,18 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.decontaminate import load_index
-from jobs.generation import REQUEST_DDL, answer, check_engine, engine_config, model_name
+from jobs.generation import REQUEST_FIELDS, answer, check_engine, engine_config, model_name, request_row
 from jobs.harness import Context, Job, Outcome, Source
+from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.store import only
 from jobs.lake.tables import L2_DOCUMENTS, L3_DOCUMENTS, L3_VERDICTS, LINEAGE, LLM_CALLS
 from jobs.parse import tokenizer_path
 from jobs.settings import RefineSettings, Settings
 from jobs.verdicts import count_verdicts
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row
 from udfs.dedup.contamination import ContaminationIndex
-from udfs.engine.canonical import messages_to_json
-from udfs.engine.protocol import EngineConfig, request_key
+from udfs.engine.protocol import EngineConfig
 from udfs.ids import stable_id
 from udfs.parsing import TokenCounts
 from udfs.refine.tasks import Answer, candidate, requests, task_prompt
@@ -32,21 +32,7 @@ from udfs.refine.tasks import Answer, candidate, requests, task_prompt
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_REQUESTS = pa.schema(
-    [
-        ("parent_id", pa.string()),
-        ("task", pa.string()),
-        ("line", pa.int32()),
-        ("request_id", pa.string()),
-        ("job", pa.string()),
-        ("prompt_id", pa.string()),
-        ("prompt_version", pa.string()),
-        ("model", pa.string()),
-        ("messages", pa.string()),
-        ("sampling", pa.string()),
-    ]
-)
-_REQUESTS_DDL = f"parent_id STRING, task STRING, line INT, {REQUEST_DDL}"
+_REQUESTS = pa.schema([("parent_id", pa.string()), ("task", pa.string()), ("line", pa.int32()), *REQUEST_FIELDS])
 _CANDIDATES = pa.schema(
     [
         ("doc_id", pa.string()),
@@ -68,11 +54,6 @@ _CANDIDATES = pa.schema(
         ("text", pa.string()),
     ]
 )
-_CANDIDATES_DDL = (
-    "doc_id STRING, parent_id STRING, task STRING, keep BOOLEAN, reason STRING, value DOUBLE, threshold DOUBLE, "
-    "values MAP<STRING, DOUBLE>, kind STRING, language STRING, characters BIGINT, tokens BIGINT, tokenizer STRING, "
-    "prompt_id STRING, prompt_version STRING, program STRING, text STRING"
-)
 
 
 @dataclass(frozen=True)
@@ -85,21 +66,8 @@ class Requests:
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
         prompt = task_prompt(row["task"])
         for request in requests(row["text"], row["task"], self.max_lines):
-            messages = messages_to_json(request.messages)
-            yield {
-                "parent_id": row["doc_id"],
-                "task": row["task"],
-                "line": request.line,
-                "request_id": request_key(
-                    stable_id(messages), prompt.id, prompt.version, self.config, request.sampling
-                ),
-                "job": "refine",
-                "prompt_id": prompt.id,
-                "prompt_version": prompt.version,
-                "model": model_name(self.config),
-                "messages": messages,
-                "sampling": request.sampling.to_json(),
-            }
+            asked = request_row("refine", self.config, request.messages, prompt.id, prompt.version, request.sampling)
+            yield {"parent_id": row["doc_id"], "task": row["task"], "line": request.line, **asked}
 
 
 @dataclass
@@ -166,9 +134,7 @@ def _refine(context: Context, batch: Batch) -> Outcome:
     settings = context.settings
     config = engine_config(settings.engine)
     documents = batch.stage(_chosen(batch.rows().select("doc_id", "kind", "language", "text"), settings.refine))
-    asked = batch.stage(
-        documents.mapInArrow(flat_map(Requests(config, settings.refine.max_lines), _REQUESTS), _REQUESTS_DDL)
-    )
+    asked = batch.stage(map_rows(documents, Requests(config, settings.refine.max_lines), _REQUESTS))
     outcome = Outcome()
     calls = answer(context, asked.drop("parent_id", "task", "line"), outcome, batch.stage)
     context.line.say("gates")
@@ -181,9 +147,9 @@ def _refine(context: Context, batch: Batch) -> Outcome:
     index = load_index(settings.decontaminate)[0] if settings.decontaminate.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))
     candidates = batch.stage(
-        documents.join(answers, ["doc_id", "task"])
-        .mapInArrow(flat_map(kernel, _CANDIDATES), _CANDIDATES_DDL)
-        .withColumn("model", F.lit(model_name(config)))
+        map_rows(documents.join(answers, ["doc_id", "task"]), kernel, _CANDIDATES).withColumn(
+            "model", F.lit(model_name(config))
+        )
     )
     batch.append(L3_VERDICTS.name, only(candidates, L3_VERDICTS.name))
     kept = candidates.where("keep")

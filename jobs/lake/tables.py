@@ -173,10 +173,10 @@ L1_BANDS = Table(
 L1_DUPLICATES = Table(
     name="l1_duplicates",
     tier="l1",
-    comment="Removed duplicates with the evidence: each was compared with its representative itself",
+    comment="Duplicates, each compared with its representative itself; exact copies also of what the filter rejected",
     columns=(
         _id(),
-        _id("representative_id", "The document that stays for it"),
+        _id("representative_id", "The document that stays for it; of rejected copies, the first"),
         Column("rule", "STRING", "exact, jaccard or containment"),
         Column("jaccard", "DOUBLE", "Exact Jaccard similarity of word 5-grams"),
         Column("containment", "DOUBLE", "Share of the removed document's 3-grams found in the representative"),

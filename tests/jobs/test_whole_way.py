@@ -75,14 +75,17 @@ def test_keys_are_unique(lake: Lake) -> None:
             assert len(keys) == len(set(keys)), table.name
 
 
-def test_planted_exact_copies_are_all_found(fate: dict[str, dict[str, Any]]) -> None:
-    """Of each group with equal bytes one page stays at most, and the others left as copies or with all their kind."""
+def test_planted_exact_copies_are_all_found(lake: Lake, fate: dict[str, dict[str, Any]]) -> None:
+    """Of each group with equal bytes one page stays at most, and the others are known as copies, rejected ones too."""
     originals = {page["uri"]: page.get("duplicate_of") for page in PAGES if page.get("gate") == "exact"}
     copies = [page for page in PAGES if page["expect"] == "duplicate" and page.get("duplicate_of")]
     assert len(copies) >= 10, originals
+    groups = {row["doc_id"]: row["representative_id"] for row in lake.read("l1_duplicates").collect()}
     for page in copies:
         pair = [fate[page["uri"]], fate[page["duplicate_of"]]]
         assert sum(found["tier"] != "L0" for found in pair) <= 1, page["uri"]
+        one, other = (groups.get(found["doc_id"], found["doc_id"]) for found in pair)
+        assert one == other or page.get("gate") != "exact", page["uri"]
 
 
 def test_planted_leaks_never_reach_l1(fate: dict[str, dict[str, Any]]) -> None:

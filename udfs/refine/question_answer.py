@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from udfs.prompts import Prompt, load_prompt
@@ -16,7 +17,21 @@ LEVELS = {
     "college": "a student at college",
 }
 _NO_QUESTION = "no_question"
+_NOT_ASKED = "not_a_question"
 _ECHO = "solution_repeats_question"
+# What asks without a question mark: a sentence that begins with an order, and Chinese words of asking.
+_ORDERS = (
+    "analyse analyze apply arrange calculate choose classify compare complete compute consider construct convert "
+    "count define derive describe determine discuss draw estimate evaluate examine explain express factor find give "
+    "identify illustrate implement integrate interpret justify let list match name order outline predict prove "
+    "rewrite select show simplify sketch solve sort state suggest summarise summarize suppose translate use verify "
+    "work write"
+)
+_ASKED = re.compile(
+    rf"[?\uff1f]|(?:^|[.!:;\n]\s*|,\s+)(?:please\s+)?(?:{'|'.join(_ORDERS.split())})\s"
+    r"|求|证明|計算|计算|解释|解釋|说明|說明|写出|寫出|判断|判斷|什么|什麼|如何|为何|为什么|多少|哪",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -54,8 +69,8 @@ def parse(output: str | None, finish_reason: str | None) -> tuple[QuestionAnswer
     -------
     pair : QuestionAnswer or None
     reason : str or None
-        Why there is none: ``no_output``, ``truncated``, ``bad_json``, ``no_question``, ``no_solution``, or
-        ``solution_repeats_question``.
+        Why there is none: ``no_output``, ``truncated``, ``bad_json``, ``no_question``, ``no_solution``,
+        ``not_a_question`` for a heading or a statement, or ``solution_repeats_question``.
 
     Examples
     --------
@@ -69,6 +84,8 @@ def parse(output: str | None, finish_reason: str | None) -> tuple[QuestionAnswer
         return None, _NO_QUESTION if reason == "no_problem" else reason
     if fields["problem"].casefold() == fields["solution"].casefold():
         return None, _ECHO
+    if not _ASKED.search(fields["problem"]):
+        return None, _NOT_ASKED
     return QuestionAnswer(fields["problem"], fields["solution"]), None
 
 

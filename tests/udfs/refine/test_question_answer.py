@@ -29,6 +29,8 @@ def test_the_answer_is_held_to_a_schema():
         (reply(problem="", solution="Four."), "no_question"),
         (reply(problem="How many?"), "no_solution"),
         (reply(problem="How many?", solution="how MANY? "), "solution_repeats_question"),
+        (reply(problem="The tides of the bay", solution="Two a day."), "not_a_question"),
+        (reply(problem="The moon orbits the earth.", solution="Two a day."), "not_a_question"),
     ],
 )
 def test_incomplete_pairs(output, reason):
@@ -39,3 +41,18 @@ def test_rendering_in_two_languages():
     pair = QuestionAnswer("2 + 3?", "5")
     assert render(pair, "en") == "Question: 2 + 3?\n\nAnswer: 5"
     assert render(pair, "zh") == "问题：2 + 3?\n\n解答：5"
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        "How many tides are there?",
+        "Find the area of the square.",
+        "A wheel turns twice a second. Calculate its speed.",
+        "If x = 3, find x + 1.",
+        "一个轮子每秒转两圈，求它的速度。",
+        "赵州桥有多少年的历史？",
+    ],
+)
+def test_what_asks_is_a_question(problem: str) -> None:
+    assert parse(reply(problem=problem, solution="Four of them."), "stop")[1] is None
