@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -53,11 +53,21 @@ class LeakFinder:
         }
 
 
-def load_index(settings: DecontaminateSettings) -> tuple[bytes, str]:
-    """Return the index of the benchmark files as bytes, and its version: a hash of the items."""
+class LoadedIndex(NamedTuple):
+    """The index of the benchmark files as bytes, its version, and how many items it holds and can find."""
+
+    data: bytes
+    version: str
+    items: int
+    undetectable: int
+
+
+def load_index(settings: DecontaminateSettings) -> LoadedIndex:
+    """Read the benchmark files and index them; the version is a hash of the items."""
     items = [item for file in list_files(settings.benchmarks) for item in read_items(read_lines(file.path))]
     version = hashlib.sha256(repr(sorted(tuple(item) for item in items)).encode()).hexdigest()[:12]
-    return build_index(items, LeakRule(ngram_words=settings.ngram)).to_bytes(), f"{len(items)} items@{version}"
+    index = build_index(items, LeakRule(ngram_words=settings.ngram))
+    return LoadedIndex(index.to_bytes(), f"{len(items)} items@{version}", len(items), len(index.undetectable()))
 
 
 def check(settings: Settings) -> None:
@@ -73,10 +83,13 @@ def run(context: Context) -> Outcome:
 def _decontaminate(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.decontaminate
     documents = batch.stage(let_through(batch, "dedup"))
+    metrics = {}
     if settings.benchmarks:
         context.line.say("indexing benchmarks")
-        index, version = load_index(settings)
-        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index), _LEAKS)
+        index = load_index(settings)
+        version = index.version
+        metrics = {"items": float(index.items), "undetectable_items": float(index.undetectable)}
+        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.data), _LEAKS)
     else:
         version = "no benchmarks given"
         found = documents.select(
@@ -102,7 +115,9 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     batch.append(L1_VERDICTS.name, verdicts)
     # From the stored verdicts: a resumed batch admits by what was written, also if a benchmark file has changed since.
     batch.append(L1_DOCUMENTS.name, let_through(batch, "decontaminate"))
-    return count_verdicts(verdicts)
+    outcome = count_verdicts(verdicts)
+    outcome.metrics.update({f"decontaminate/{name}": amount for name, amount in metrics.items()})
+    return outcome
 
 
 JOB = Job(

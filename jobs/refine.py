@@ -144,7 +144,7 @@ def _refine(context: Context, batch: Batch) -> Outcome:
         .groupBy(F.col("parent_id").alias("doc_id"), "task")
         .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason")).alias("answers"))
     )
-    index = load_index(settings.decontaminate)[0] if settings.decontaminate.benchmarks else None
+    index = load_index(settings.decontaminate).data if settings.decontaminate.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))
     candidates = batch.stage(
         map_rows(documents.join(answers, ["doc_id", "task"]), kernel, _CANDIDATES).withColumn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -25,13 +26,11 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> SparkSession:
     """Start the session that jobs get too; no test stops it."""
     from jobs.lake.session import build_session
     from jobs.settings import load_settings
+    from tests.whole_way import SMALL_QUERIES
 
     local = tmp_path_factory.mktemp("spark")
-    # Compiling a query costs more than running it over a hundred rows.
-    conf = (
-        f"{{spark.sql.warehouse.dir: '{local}/warehouse', spark.local.dir: '{local}/local', "
-        "spark.sql.codegen.wholeStage: false, spark.sql.adaptive.enabled: false}"
-    )
+    folders = {"spark.sql.warehouse.dir": f"{local}/warehouse", "spark.local.dir": f"{local}/local"}
+    conf = json.dumps({**SMALL_QUERIES, **folders})
     return build_session(load_settings(assignments=["spark.shuffle_partitions=2", f"spark.conf={conf}"]), "tests")
 
 

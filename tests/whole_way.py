@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,13 @@ DATA = Path(__file__).parent / "data"
 PAGES = DATA / "demo.warc.gz"
 BENCHMARKS = sorted(str(path) for path in (DATA / "benchmarks").glob("*.jsonl"))
 
+#: Writing code for a query costs more than running it over a hundred rows: a third of the JVM's time (JFR).
+SMALL_QUERIES = {
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.adaptive.enabled": "false",
+}
+
 # What a run leaves besides documents: when it ran, and how.
 _BOOKKEEPING = {"runs", "progress", "l0_files"}
 
@@ -33,6 +41,7 @@ def small_settings(lake: Path, *assignments: str, inputs: tuple[str, ...] = (f"p
         assignments=[
             f"lake.path={lake}",
             f"ingest.paths={list(inputs)!r}",
+            f"spark.conf={json.dumps(SMALL_QUERIES)}",
             f"decontaminate.benchmarks={BENCHMARKS!r}",
             "ingest.tasks=2",
             "mlflow.enabled=false",

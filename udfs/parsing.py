@@ -22,10 +22,10 @@ from udfs.text import personal_data
 from udfs.text.kind import document_kind
 from udfs.text.language import identify
 from udfs.text.normalize import normalize
+from udfs.text.plain import plain_view
 
 WORD_TOKENIZER = "words"
 
-_FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
 _CODE_TYPES = ("text/x-", "application/x-python", "application/javascript", "text/javascript", "application/json")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -192,7 +192,7 @@ class Parser:
         tokens = TokenCounts(self.tokenizer)
         kind = document_kind(text, found.media_type, row["uri"], found.page_kind)
         is_source = found.code_language is not None
-        language = None if is_source else identify(_FENCED.sub(" ", text) or text)
+        language = None if is_source else identify(plain_view(text) or text)
         return {
             "kind": kind,
             "language": language.code if language else "und",
