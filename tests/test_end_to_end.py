@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.spark, pytest.mark.vllm, pytest.mark.sparknlp, pytest.mark.slow]
 
 _LIMITS = [
-    "label.share=1.0", "label.limit=24", "train.min_labels=12", "train.min_auc=0.0", "select.keep_share=0.7",
-    "refine.limits={edit: 8, qa: 2, textbook: 1}", "refine.max_lines=8",
+    "label.share=1.0", "label.limit=12", "train.min_labels=8", "train.min_auc=0.0", "select.keep_share=0.7",
+    "refine.limits={edit: 6, qa: 1, textbook: 1}", "refine.max_lines=6",
 ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_the_pipeline_with_a_real_model(spark: SparkSession, tmp_path: Path) -> 
     assert {row["error"] for row in calls} <= {None, "prompt_too_long"}
     assert all(row["output_tokens"] > 0 for row in calls if row["error"] is None)
     labels = [row["label"] for row in opened.read("l2_labels").collect()]
-    assert len(labels) == 24
+    assert len(labels) == 12
     assert None not in labels
     for table in ("l2_documents", "l4_claims", "l4_evidence"):
         assert not opened.read(table).isEmpty(), table

@@ -26,6 +26,7 @@ import pytest
 
 from jobs.lake.jars import fetched
 from jobs.lake.session import find_java, installed_lane
+from tests.whole_way import SMALL_QUERIES
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -142,6 +143,7 @@ def packages(cluster: Cluster) -> Path:
 
 def submit(cluster: Cluster, packages: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     conf = {
+        **SMALL_QUERIES,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": JAVA_OPTIONS,
