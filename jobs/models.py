@@ -13,8 +13,9 @@ from udfs.quality.linear import LinearModel
 CHAMPION = "champion"
 _ARRAYS = "model.npz"
 
-# Logged as code beside plain arrays, so that nothing is unpickled to load the model.
-_PYFUNC = '''"""Scores texts with the registered quality classifier: a frame with a column `text` in, P(good) out."""
+# Logged as code beside plain arrays, so that nothing is unpickled to load the model. The type hints become the
+# signature that Unity Catalog asks for.
+_PYFUNC = '''"""Scores texts with the registered quality classifier: a list of texts in, P(good) of each out."""
 
 from pathlib import Path
 
@@ -28,8 +29,8 @@ class QualityModel(PythonModel):
     def load_context(self, context):
         self.model = LinearModel.from_bytes(Path(context.artifacts["arrays"]).read_bytes())
 
-    def predict(self, context, model_input, params=None):
-        return self.model.score(list(model_input["text"]))
+    def predict(self, context, model_input: list[str], params=None) -> list[float]:
+        return [float(score) for score in self.model.score(list(model_input))]
 
 
 mlflow.models.set_model(QualityModel())

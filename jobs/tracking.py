@@ -50,6 +50,7 @@ def connect(settings: Settings) -> Any:
     """Return the ``mlflow`` module, pointed at the tracking store and experiment of the settings."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "true")
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     logging.getLogger("alembic").setLevel(logging.ERROR)
     import mlflow
 
