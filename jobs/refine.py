@@ -84,7 +84,7 @@ class Candidates:
             row["text"],
             row["task"],
             row["language"],
-            [Answer(given["line"], given["output"], given["finish_reason"]) for given in answers],
+            [Answer(given["line"], given["output"], given["finish_reason"], given["error"]) for given in answers],
             self._is_leak,
         )
         prompt = task_prompt(row["task"])
@@ -140,9 +140,9 @@ def _refine(context: Context, batch: Batch) -> Outcome:
     context.line.say("gates")
     answers = (
         asked.select("parent_id", "task", "line", "request_id")
-        .join(calls.select("request_id", "output", "finish_reason"), "request_id", "left")
+        .join(calls.select("request_id", "output", "finish_reason", "error"), "request_id", "left")
         .groupBy(F.col("parent_id").alias("doc_id"), "task")
-        .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason")).alias("answers"))
+        .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason", "error")).alias("answers"))
     )
     index = load_index(settings.decontaminate).data if settings.decontaminate.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))

@@ -194,6 +194,8 @@ def _arguments(config: EngineConfig, device: Device) -> dict[str, Any]:
         "disable_log_stats": True,
         "use_tqdm_on_load": False,
         "generation_config": "vllm",
+        # Free white space lets a small model emit it without end. vLLM hears this only here, not in a request.
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
     }
     if device.kind == "gpu":
         arguments["gpu_memory_utilization"] = config.gpu_memory_utilization
@@ -216,8 +218,7 @@ def _sampling_params(request: Request) -> Any:
     if sampling.choices:
         constraint = StructuredOutputsParams(choice=list(sampling.choices))
     elif sampling.json_schema is not None:
-        # Free whitespace lets a small model emit it without end.
-        constraint = StructuredOutputsParams(json=sampling.json_schema, disable_any_whitespace=True)
+        constraint = StructuredOutputsParams(json=sampling.json_schema)
     return SamplingParams(
         max_tokens=sampling.max_tokens,
         temperature=sampling.temperature,

@@ -35,6 +35,7 @@ _PERMALINKS = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
     octicon-link sr-only-anchor
 """)
+_BULLETS = "\u2022\u2023\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6\u2043\u00b7 \t"
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
 _DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -149,6 +150,9 @@ class _Walker:
         atoms, displays = self.atoms, self.displays
         links, count = self.link_characters, self.link_count
         self.atoms, self.displays, self.link_characters, self.link_count = [], set(), 0, 0
+        if self.open_containers:
+            # LaTeXML and word processors write the mark of a list item as text of its own.
+            text = text.lstrip(_BULLETS)
         if not text:
             return
         formulas = 0

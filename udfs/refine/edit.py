@@ -23,7 +23,7 @@ REMOVING_ANSWERS = ("remove", "website")
 _WORD = re.compile(r"[^\W\d_]+")
 _WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(
-    "(?:[.!?:;\u3002\uff01\uff1f\uff1a\uff1b\u2026])[\"')\\]\u201d\u2019\u300d\u300f\uff09]{0,3}$"
+    "(?:[.!?:;\u3002\uff01\uff0e\uff61\uff1f\uff1a\uff1b\u2026])[\"')\\]\u201d\u2019\u300d\u300f\uff09]{0,3}$"
 )
 _STRUCTURE = re.compile(r"\s{0,8}(?:#{1,6}\s|[-*+]\s|\d{1,3}[.)]\s|>|\\[a-zA-Z]|\$)")
 _LINK = re.compile(r"https?://|www\.|\]\([^)\s]{1,400}\)|@\w")
@@ -111,7 +111,7 @@ def is_questionable(line: str, settings: EditSettings) -> bool:
     [True, False, False]
     """
     stripped = line.strip()
-    if not stripped:
+    if not any(map(str.isalnum, stripped)):
         return False
     width = len(stripped) + len(_WIDE.findall(stripped))
     if width <= settings.furniture_characters and _FURNITURE.search(stripped):
@@ -119,7 +119,7 @@ def is_questionable(line: str, settings: EditSettings) -> bool:
     words = len(_WORD.findall(stripped)) + len(_WIDE.findall(stripped)) // 2
     if len(_LINK.findall(stripped)) * 8 >= max(words, 1) or len(_SEPARATORS.findall(stripped)) * 4 >= max(words, 1):
         return True
-    if _STRUCTURE.match(line):
+    if _STRUCTURE.match(line) or "$" in stripped:
         return False
     return width <= settings.short_characters and not _SENTENCE_END.search(stripped)
 
@@ -127,7 +127,8 @@ def is_questionable(line: str, settings: EditSettings) -> bool:
 def line_questions(document: str, settings: EditSettings | None = None) -> list[LineQuestion]:
     """List the questions to ask about a document, in the order of its lines.
 
-    Lines of code blocks, tables and display formulas are never asked about, so they are always kept.
+    Lines of code blocks, tables and display formulas are never asked about, so they are always kept. A line beside one
+    mostly leads to it ("so that", "this implies"), and is asked about only for words of page furniture.
 
     Examples
     --------
@@ -143,6 +144,9 @@ def line_questions(document: str, settings: EditSettings | None = None) -> list[
         if len(questions) == settings.max_questions:
             break
         if protected[index] or not (settings.ask_all or is_questionable(lines[index], settings)):
+            continue
+        beside = [filled[near] for near in (place - 1, place + 1) if 0 <= near < len(filled)]
+        if any(protected[near] for near in beside) and not (settings.ask_all or _FURNITURE.search(lines[index])):
             continue
         before = lines[filled[place - 1]].strip() if place else ""
         after = lines[filled[place + 1]].strip() if place + 1 < len(filled) else ""

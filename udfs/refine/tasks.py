@@ -34,6 +34,7 @@ class Answer:
     line: int
     output: str | None
     finish_reason: str | None
+    error: str | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,8 @@ def _compose(document: str, task: str, language: str, answers: Sequence[Answer])
         reason = UNCHANGED if text == document else "nothing_left" if not text.strip() else None
         return text, edit.program_to_json(operations), reason
     only = answers[0]
+    if only.error is not None:
+        return "", "{}", only.error.partition(":")[0]
     if task == QUESTION_ANSWER:
         pair, reason = question_answer.parse(only.output, only.finish_reason)
         return ("", "{}", reason) if pair is None else (question_answer.render(pair, language), _fields(pair), None)

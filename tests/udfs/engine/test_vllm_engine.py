@@ -65,6 +65,7 @@ def test_an_answer_fits_its_schema(engine: Engine) -> None:
     for answer in answers.values():
         assert answer.finish_reason == "stop"
         value = json.loads(str(answer.output))
+        assert "\n" not in str(answer.output)
         assert set(value) == {"score", "safe"}
         assert value["score"] in (0, 1, 2)
         assert isinstance(value["safe"], bool)

@@ -246,6 +246,12 @@ def test_hostile_markup_is_linear(name: str) -> None:
     text.encode("utf-8")
 
 
+def test_the_mark_of_a_list_item_is_not_its_text() -> None:
+    items = "".join(f"<li><span>\u2022</span><div><p>{name} {PROSE}</p></div></li>" for name in ("One", "Two"))
+    lines = parse(f"<article><p>{PROSE}</p><ul>{items}</ul></article>".encode(), "").text.split("\n")
+    assert [line[:6] for line in lines if line.startswith("-")] == ["- One ", "- Two "]
+
+
 def test_a_page_of_fifteen_megabytes() -> None:
     paragraph = f"<p>{PROSE * 8}</p>\n"
     body = paragraph * (15_000_000 // len(paragraph))

@@ -87,11 +87,19 @@ def test_the_limit_of_questions_keeps_the_first():
         ("She took the train, and nobody saw her again.", False),
         ("The treaty was signed in the summer after a year of talks between the two neighbouring states", False),
         ("x = y + 1;", False),
+        ("优化后的时间复杂度更低．", False),
+        ("and $\\sin(B)$ as", False),
+        ("∎", False),
         ("   ", False),
     ],
 )
 def test_what_is_questionable(line, expected):
     assert is_questionable(line, EditSettings()) is expected
+
+
+def test_a_line_that_leads_to_a_formula_is_no_furniture():
+    lines = ["This implies that", "", "$$a = b$$", "", "Hence we find", "", "```", "x", "```", "", "Share this page"]
+    assert [question.text for question in line_questions("\n".join(lines))] == ["Share this page"]
 
 
 def test_a_page_loses_its_furniture_and_one_blank_line_with_each_gap():
