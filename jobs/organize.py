@@ -25,6 +25,7 @@ from udfs.errors import SettingsError
 from udfs.ids import stable_id
 from udfs.knowledge.annotation import from_spark_nlp
 from udfs.knowledge.organize import organize
+from udfs.knowledge.parts import join_spans, split_parts
 from udfs.knowledge.plain import annotate
 from udfs.knowledge.spark_nlp import KEY_PHRASES, SENTENCES, TOKENS, annotations_columns, build_pipeline
 
@@ -63,6 +64,7 @@ _FOUND = pa.schema(
         ("reason", pa.string()),
     ]
 )
+_PARTS = pa.schema([("doc_id", pa.string()), ("language", pa.string()), ("part", pa.int32()), ("text", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,14 @@ class Organize:
     spark_nlp: bool
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        doc_id, text, language = row["doc_id"], row["text"], row["language"]
+        doc_id, language = row["doc_id"], row["language"]
         if self.spark_nlp:
-            rows = (row[SENTENCES], row[TOKENS], row[KEY_PHRASES])
+            parts = sorted(row["parts"], key=lambda part: part["part"])
+            text = "".join(part["text"] for part in parts)
+            rows = [join_spans(parts, column) for column in (SENTENCES, TOKENS, KEY_PHRASES)]
             annotated = from_spark_nlp(text, *rows, document_id=doc_id, language=language)
         else:
-            annotated = annotate(text, doc_id, language)
+            annotated = annotate(row["text"], doc_id, language)
         found = organize(annotated)
         for entity in found.entities:
             yield {
@@ -168,8 +172,9 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     if settings.organize.limit is not None:
         documents = documents.orderBy(F.xxhash64("doc_id"), "doc_id").limit(settings.organize.limit)
     spark_nlp = with_spark_nlp(settings)
-    annotated = _annotated(batch.stage(documents), settings.organize.yake) if spark_nlp else documents
-    found = batch.stage(map_rows(annotated, Organize(spark_nlp), _FOUND))
+    if spark_nlp:
+        documents = _annotated(batch.stage(map_rows(documents, parts_of, _PARTS)), settings.organize.yake)
+    found = batch.stage(map_rows(documents, Organize(spark_nlp), _FOUND))
     entities = found.where("row_of = 'entity'").groupBy("entity_id", "canonical", "language")
     _append_new(batch, L4_ENTITIES.name, entities.agg(F.min("kind").alias("kind"), F.min("name").alias("name")))
     claims = found.where("row_of = 'claim'")
@@ -202,14 +207,22 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     return outcome
 
 
-def _annotated(documents: DataFrame, yake: bool) -> DataFrame:
-    """Run the Spark NLP pipeline of each language group."""
+def parts_of(row: Row) -> Iterable[dict[str, Any]]:
+    """Kernel: the parts in which Spark NLP sees a document."""
+    for number, text in enumerate(split_parts(row["text"])):
+        yield {"doc_id": row["doc_id"], "language": row["language"], "part": number, "text": text}
+
+
+def _annotated(parts: DataFrame, yake: bool) -> DataFrame:
+    """Run the Spark NLP pipeline of each language group; a document's annotated parts come together again."""
     chinese = F.col("language") == _CHINESE
     groups = []
-    for language, rows in ((_CHINESE, documents.where(chinese)), ("other", documents.where(~chinese))):
+    for language, rows in ((_CHINESE, parts.where(chinese)), ("other", parts.where(~chinese))):
         made = build_pipeline(language, yake=yake).fit(rows).transform(rows)
-        groups.append(made.select("doc_id", "language", "text", *annotations_columns(language, yake=yake)))
-    return reduce(lambda left, right: left.union(right), groups)
+        groups.append(made.select(*parts.columns, *annotations_columns(language, yake=yake)))
+    annotated = reduce(lambda left, right: left.union(right), groups)
+    part = F.struct("part", "text", SENTENCES, TOKENS, KEY_PHRASES)
+    return annotated.groupBy("doc_id", "language").agg(F.collect_list(part).alias("parts"))
 
 
 def _append_new(batch: Batch, table: str, rows: DataFrame) -> None:
