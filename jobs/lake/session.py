@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import shutil
@@ -85,6 +86,8 @@ def build_session(settings: Settings, application: str) -> SparkSession:
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise SetupError("SETUP_SPARK_FAILED", f"Spark did not start: {first}; see the lines above") from error
     session.sparkContext.setLogLevel("ERROR")
+    # PySpark 4 logs every failed query as JSON; the error itself is raised and shown once.
+    logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
 
 
