@@ -16,6 +16,7 @@ from jobs.lake.tables import TABLES
 from jobs.progress_line import ProgressLine
 from jobs.registry import PIPELINE
 from jobs.settings import Settings, load_settings
+from tests.delta_files import read_table
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -100,20 +101,13 @@ def go_the_whole_way(spark: SparkSession, folder: Path) -> WholeWay:
     return way
 
 
-def contents(spark: SparkSession, lake: Path, names: tuple[str, ...] | None = None) -> dict[str, list[str]]:
+def contents(lake: Path, names: tuple[str, ...] | None = None) -> dict[str, list[str]]:
     """Return the rows of every table that holds documents or what was made of them, in a form that compares."""
-    opened = Lake(spark, small_settings(lake).lake)
-    found = {}
-    for name in names or tuple(TABLES):
-        if name not in _BOOKKEEPING and opened.exists(name):
-            found[name] = sorted(_shown(row) for row in opened.read(name).collect())
-    return found
+    compared = names or tuple(name for name in TABLES if name not in _BOOKKEEPING)
+    return {name: sorted(map(_shown, read_table(lake / name))) for name in compared}
 
 
-def _shown(row: Any) -> str:
-    values = []
-    for name, value in sorted(row.asDict(recursive=True).items()):
-        plain = sorted(value.items()) if isinstance(value, dict) else value
-        # Where a lake stands is no part of a document.
-        values.append((name, plain) if name != "file" else (name, Path(str(plain)).name))
-    return repr(values)
+def _shown(row: dict[str, Any]) -> str:
+    # Where a lake stands is no part of a document.
+    where = {"file": Path(row["file"]).name} if row.get("file") else {}
+    return json.dumps({**row, **where}, sort_keys=True, default=repr)

@@ -65,9 +65,9 @@ def test_sigkill_in_the_middle(spark: SparkSession, whole_way: WholeWay, tmp_pat
     assert process.poll() is None, (tmp_path / "log").read_text(errors="replace")[-2000:]
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    assert contents(spark, lake) != contents(spark, after(whole_way, job)), "the kill came too late to test anything"
+    assert contents(lake) != contents(after(whole_way, job)), "the kill came too late to test anything"
     run(spark, settings, job)
-    assert contents(spark, lake) == contents(spark, after(whole_way, job))
+    assert contents(lake) == contents(after(whole_way, job))
 
 
 @pytest.mark.parametrize("job", ["parse", "decontaminate", "select"])
@@ -100,4 +100,4 @@ def test_a_crash_after_any_commit(
         else:
             break
     assert crashes >= 1
-    assert contents(spark, lake) == contents(spark, after(whole_way, job))
+    assert contents(lake) == contents(after(whole_way, job))

@@ -35,17 +35,17 @@ def test_partitions_and_order_do_not_matter(
             run(spark, settings, job)
     finally:
         spark.conf.set("spark.sql.shuffle.partitions", 2)
-    assert contents(spark, tmp_path / "lake", COMPARED) == contents(spark, whole_way.lake, COMPARED)
+    assert contents(tmp_path / "lake", COMPARED) == contents(whole_way.lake, COMPARED)
 
 
 def test_new_documents_meet_old_ones(spark: SparkSession, whole_way: WholeWay, tmp_path: Any) -> None:
     """Old clusters keep their representatives; a second delivery of the same pages is found to be copies."""
     lake = whole_way.copy_before("label", tmp_path / "lake")
-    before = contents(spark, lake, ("l1_documents", "l1_duplicates"))
+    before = contents(lake, ("l1_documents", "l1_duplicates"))
     settings = small_settings(lake, inputs=(f"again={PAGES}",))
     for job in ("ingest", "parse", "filter", "dedup", "decontaminate"):
         outcome = run(spark, settings, job)
-    after = contents(spark, lake, ("l1_documents", "l1_duplicates"))
+    after = contents(lake, ("l1_documents", "l1_duplicates"))
     assert set(before["l1_documents"]) == set(after["l1_documents"])
     assert set(before["l1_duplicates"]) < set(after["l1_duplicates"])
     assert outcome.rows_kept == 0

@@ -200,12 +200,12 @@ def test_the_report_stands_alone(whole_way: WholeWay) -> None:
 
 
 def test_nothing_new_changes_nothing(spark: SparkSession, whole_way: WholeWay) -> None:
-    before = contents(spark, whole_way.lake)
+    before = contents(whole_way.lake)
     report = (whole_way.lake / "report.html").read_text(encoding="utf-8")
     for command in PIPELINE:
         outcome = run(spark, whole_way.settings(), command.name)
         assert outcome.rows_in == 0, command.name
-    assert contents(spark, whole_way.lake) == before
+    assert contents(whole_way.lake) == before
     assert (whole_way.lake / "report.html").read_text(encoding="utf-8") == report
 
 
@@ -227,11 +227,11 @@ def test_a_rebuild_gives_the_same_rows(spark: SparkSession, whole_way: WholeWay,
     from tests.whole_way import open_context, small_settings
 
     lake = whole_way.copy_before("label", tmp_path / "lake")
-    before = contents(spark, lake)
+    before = contents(lake)
     settings = small_settings(lake)
     rebuild(open_context(spark, settings), jobs_from("dedup"))
-    assert contents(spark, lake)["l1_documents"] == []
+    assert contents(lake)["l1_documents"] == []
     for name in ("dedup", "decontaminate"):
         assert importlib.import_module(f"jobs.{name}")
         run(spark, settings, name)
-    assert contents(spark, lake) == before
+    assert contents(lake) == before

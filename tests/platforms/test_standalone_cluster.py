@@ -5,7 +5,6 @@ The interpreter of the cluster has everything but Tierlake, so driver and execut
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -17,15 +16,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from jobs.lake.jars import fetched
 from jobs.lake.session import find_java, installed_lane
+from tests.delta_files import read_table
 from tests.whole_way import SMALL_QUERIES
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -179,19 +175,6 @@ def lake(cluster: Cluster, packages: Path) -> Path:
     return path
 
 
-def read(table: Path) -> list[dict[str, Any]]:
-    """Read a Delta table without Spark: the files that its log has added and not removed."""
-    live: dict[str, None] = {}
-    for commit in sorted((table / "_delta_log").glob("*.json")):
-        for line in commit.read_text(encoding="utf-8").splitlines():
-            action = json.loads(line)
-            if "add" in action:
-                live[unquote(action["add"]["path"])] = None
-            elif "remove" in action:
-                live.pop(unquote(action["remove"]["path"]), None)
-    return pa.concat_tables([pq.ParquetFile(table / name).read() for name in live]).to_pylist()
-
-
 def test_tierlake_is_not_installed_on_the_cluster(cluster: Cluster) -> None:
     for package in ("jobs", "udfs"):
         command = [cluster.environment["PYSPARK_PYTHON"], "-c", f"import pyspark, pyarrow; import {package}"]
@@ -203,11 +186,11 @@ def test_tierlake_is_not_installed_on_the_cluster(cluster: Cluster) -> None:
 
 
 def test_tables_are_filled_and_consistent(lake: Path) -> None:
-    captured = {row["doc_id"] for row in read(lake / "l0_documents")}
-    quarantined = [row for row in read(lake / "l0_quarantine") if row["stage"] == "parse"]
-    parsed = {row["doc_id"] for row in read(lake / "l1_parsed")}
-    verdicts = read(lake / "l1_verdicts")
-    assert {row["source"] for row in read(lake / "l1_parsed")} == {"demo.warc.gz", "documents.jsonl"}
+    captured = {row["doc_id"] for row in read_table(lake / "l0_documents")}
+    quarantined = [row for row in read_table(lake / "l0_quarantine") if row["stage"] == "parse"]
+    parsed = {row["doc_id"] for row in read_table(lake / "l1_parsed")}
+    verdicts = read_table(lake / "l1_verdicts")
+    assert {row["source"] for row in read_table(lake / "l1_parsed")} == {"demo.warc.gz", "documents.jsonl"}
     assert len(captured) == len(parsed) + len(quarantined)
     assert parsed < captured
     assert {row["stage"] for row in verdicts} == {"filter"}
@@ -221,15 +204,15 @@ def test_tables_are_filled_and_consistent(lake: Path) -> None:
 
 
 def test_ledger_agrees(lake: Path) -> None:
-    runs = {row["job"]: row for row in read(lake / "runs")}
+    runs = {row["job"]: row for row in read_table(lake / "runs")}
     assert set(runs) == set(SUBMITTED)
-    verdicts = read(lake / "l1_verdicts")
+    verdicts = read_table(lake / "l1_verdicts")
     for run in runs.values():
         assert run["status"] == "succeeded"
         assert run["rows_in"] == run["rows_kept"] + run["rows_rejected"]
         assert run["cpu_seconds"] > 0
     assert runs["filter"]["rows_kept"] == sum(row["keep"] for row in verdicts)
-    assert runs["ingest"]["rows_kept"] == len(read(lake / "l0_documents"))
+    assert runs["ingest"]["rows_kept"] == len(read_table(lake / "l0_documents"))
 
 
 def test_every_worker_ran_an_executor_of_every_job(cluster: Cluster, lake: Path) -> None:
