@@ -67,11 +67,15 @@ def open_context(spark: SparkSession, settings: Settings) -> Context:
     return Context(spark, lake, settings, Progress(lake), ProgressLine(quiet=True))
 
 
-def run(spark: SparkSession, settings: Settings, name: str) -> Outcome:
-    """Run one job as its command would."""
-    job = next(importlib.import_module(command.module).JOB for command in PIPELINE if command.name == name)
-    job.check(settings)
-    return run_job(open_context(spark, settings), job)
+def run(spark: SparkSession, settings: Settings, *names: str) -> list[Outcome]:
+    """Run jobs one after the other, as ``tierlake pipeline`` would."""
+    context = open_context(spark, settings)
+    outcomes = []
+    for name in names:
+        job = next(importlib.import_module(command.module).JOB for command in PIPELINE if command.name == name)
+        job.check(settings)
+        outcomes.append(run_job(context, job))
+    return outcomes
 
 
 @dataclass
@@ -80,7 +84,6 @@ class WholeWay:
 
     lake: Path
     before: dict[str, Path] = field(default_factory=dict)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
 
     def settings(self, *assignments: str) -> Settings:
         return small_settings(self.lake, *assignments)
@@ -94,10 +97,11 @@ def go_the_whole_way(spark: SparkSession, folder: Path) -> WholeWay:
     """Run every job of the pipeline, keeping a copy of the lake before each."""
     way = WholeWay(folder / "lake")
     way.lake.mkdir(parents=True)
+    context = open_context(spark, way.settings())
     for command in PIPELINE:
         way.before[command.name] = folder / f"before-{command.name}"
         shutil.copytree(way.lake, way.before[command.name])
-        way.outcomes[command.name] = run(spark, way.settings(), command.name)
+        run_job(context, importlib.import_module(command.module).JOB)
     return way
 
 

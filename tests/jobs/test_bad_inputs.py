@@ -59,8 +59,7 @@ def bad(spark: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> tuple[
         '{"text": "' + _PROSE + '", "url": "https://a.test/line"}\n[1, 2]\n"text"\n{"tex\n'
     )
     settings = small_settings(root / "lake", inputs=(f"bad={folder}",))
-    run(spark, settings, "ingest")
-    run(spark, settings, "parse")
+    run(spark, settings, "ingest", "parse")
     lake = Lake(spark, settings.lake)
     reasons = {
         f"{Path(row['file']).name}@{row['offset']}": row["reason"] for row in lake.read("l0_quarantine").collect()
