@@ -25,7 +25,7 @@ DATA = Path(__file__).parent / "data"
 PAGES = DATA / "demo.warc.gz"
 BENCHMARKS = sorted(str(path) for path in (DATA / "benchmarks").glob("*.jsonl"))
 
-#: Writing code for a query costs more than running it over a hundred rows: a third of the JVM's time (JFR).
+#: Writing code for a query costs more than running it over a hundred rows.
 SMALL_QUERIES = {
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",

@@ -150,8 +150,7 @@ class Progress:
             "end_version": increment.end,
             "settings_hash": settings_hash,
         }
-        unit = f"progress/{increment.job}/{increment.source}/{increment.epoch}"
-        self._lake.note(PROGRESS.name, list(row.values()), (unit, increment.sequence))
+        self._lake.note(PROGRESS.name, list(row.values()))
         self._last[(increment.job, increment.source)] = row
 
     @staticmethod
