@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3
 DEMO_LAKE ?= lake/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-b demo test test-a test-b lint format bench requirements clean
+.PHONY: help setup setup-b demo test test-a test-b test-kernels lint format bench requirements clean
 
 help:            ## this list
-	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*##/:/' | column -t -s ':'
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*##/@/' | column -t -s @
 
 setup:           ## virtual environment, packages, jars, embedded model (default lane: Spark 3.5)
 	@$(PYTHON) conf/requirements/bootstrap.py --lane a
@@ -18,13 +18,16 @@ demo: setup      ## L0 to L4 on pages of our own and what every installation has
 	@.venv/bin/python -m jobs.demo --lake $(DEMO_LAKE)
 
 test: lint setup-b  ## everything CI runs: checks, kernels, jobs on both lanes, one run with real vLLM
-	@mkdir -p .pytest_cache; echo "the second lane runs beside the first and reports when both are done"
-	@$(MAKE) --no-print-directory test-b > .pytest_cache/lane-b.log 2>&1 & second=$$!; \
+	@mkdir -p .pytest_cache; echo "the second lane and the kernels run beside the first lane and report after it"
+	@$(MAKE) --no-print-directory --keep-going test-b test-kernels > .pytest_cache/beside.log 2>&1 & beside=$$!; \
 	  $(MAKE) --no-print-directory test-a; first=$$?; \
-	  wait $$second; last=$$?; cat .pytest_cache/lane-b.log; exit $$((first + last))
+	  wait $$beside; second=$$?; cat .pytest_cache/beside.log; exit $$((first + second))
 
-test-a: setup
-	.venv/bin/python -m pytest
+test-kernels: setup  ## the kernels alone: no Spark, no model
+	.venv/bin/python -m pytest -m "not spark and not vllm and not cluster"
+
+test-a: setup    ## the jobs, a cluster and a real model on the default lane
+	.venv/bin/python -m pytest -m "spark or vllm or cluster"
 
 test-b: setup-b  ## the jobs on the second lane, which has no Spark NLP
 	.venv-b/bin/python -m pytest -m "spark and not sparknlp and not vllm and not cluster"

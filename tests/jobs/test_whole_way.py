@@ -15,6 +15,7 @@ from jobs.lake.views import register
 from jobs.queries import main as sql_main
 from jobs.registry import PIPELINE
 from jobs.tracing import trace
+from tests.delta_files import read_table
 from tests.whole_way import DATA, WholeWay, contents, run
 
 if TYPE_CHECKING:
@@ -68,10 +69,10 @@ def test_kept_and_rejected_are_the_candidates(spark: SparkSession, lake: Lake) -
     assert l3_kept == count(lake.read("l3_documents").select("doc_id"))
 
 
-def test_keys_are_unique(lake: Lake) -> None:
+def test_keys_are_unique(whole_way: WholeWay) -> None:
     for table in TABLES.values():
-        if table.name not in {"runs"} and lake.exists(table.name):
-            keys = [tuple(row) for row in lake.read(table.name).select(*table.key).collect()]
+        if table.name not in {"runs"}:
+            keys = [tuple(row[name] for name in table.key) for row in read_table(whole_way.lake / table.name)]
             assert len(keys) == len(set(keys)), table.name
 
 
@@ -127,19 +128,19 @@ def test_formulas_code_and_charsets_survive_parsing(lake: Lake) -> None:
     assert any("```" in row["text"] for row in texts.values())
 
 
-def test_evidence_is_an_exact_span(lake: Lake) -> None:
+def test_evidence_is_an_exact_span(whole_way: WholeWay) -> None:
     texts = {}
     for table in ("l2_documents", "l3_documents"):
-        for row in lake.read(table).select("doc_id", "text").collect():
+        for row in read_table(whole_way.lake / table):
             texts[(table, row["doc_id"])] = row["text"]
-    evidence = lake.read("l4_evidence").collect()
+    evidence = read_table(whole_way.lake / "l4_evidence")
     assert evidence
     for row in evidence:
         text = texts[(row["document_table"], row["doc_id"])]
         assert text[row["start"] : row["end"]] == row["quote"]
     targets = {row["target_id"] for row in evidence}
-    claims = {row["claim_id"] for row in lake.read("l4_claims").collect()}
-    entities = {row["entity_id"] for row in lake.read("l4_entities").collect()}
+    claims = {row["claim_id"] for row in read_table(whole_way.lake / "l4_claims")}
+    entities = {row["entity_id"] for row in read_table(whole_way.lake / "l4_entities")}
     assert targets == claims | entities
 
 
