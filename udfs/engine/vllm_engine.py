@@ -26,6 +26,7 @@ from udfs.engine.protocol import (
 from udfs.errors import EngineError
 
 _GIB = 2**30
+_LEAST_BATCHED_TOKENS = 2048
 
 
 class VllmEngine:
@@ -202,6 +203,9 @@ def _arguments(config: EngineConfig, device: Device) -> dict[str, Any]:
     else:
         arguments["enforce_eager"] = True
         arguments["max_num_seqs"] = 32
+        # A prompt read in several steps makes vLLM rewind the generator of a seeded request, which a CPU's cannot.
+        arguments["enable_chunked_prefill"] = False
+        arguments["max_num_batched_tokens"] = max(config.max_model_len, _LEAST_BATCHED_TOKENS)
         if config.dtype == "auto":
             arguments["dtype"] = "float32"
         if "VLLM_CPU_KVCACHE_SPACE" not in os.environ:

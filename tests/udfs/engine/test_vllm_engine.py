@@ -163,6 +163,16 @@ def test_refilling_answers_every_row_once_and_repeatably(engine: Engine) -> None
 
 
 @pytest.mark.vllm
+def test_long_prompts_with_seeds_do_not_end_the_engine(engine: Engine) -> None:
+    """Together they exceed the tokens of a step; vLLM 0.32 on a CPU dies where it reads a seeded prompt in two."""
+    sampling = Sampling(max_tokens=2, temperature=1.0)
+    requests = [
+        Request(f"long {n}", user(f"Number {n}: " + "rain falls on the hill. " * 220), sampling) for n in range(3)
+    ]
+    assert {answer.output_tokens for answer in ask(engine, requests).values()} <= {1, 2}
+
+
+@pytest.mark.vllm
 def test_abort_leaves_an_idle_engine(engine: Engine) -> None:
     for index in range(3):
         engine.submit(Request(str(index), user("Tell a long story."), Sampling(max_tokens=500)))
