@@ -24,13 +24,13 @@ test: lint setup-b  ## everything CI runs: checks, kernels, jobs on both lanes, 
 	  wait $$beside; second=$$?; cat .pytest_cache/beside.log; exit $$((first + second))
 
 test-kernels: setup  ## the kernels alone: no Spark, no model
-	.venv/bin/python -m pytest -m "not spark and not vllm and not cluster"
+	.venv/bin/python -m pytest --durations=10 -m "not spark and not vllm and not cluster"
 
 test-a: setup    ## the jobs, a cluster and a real model on the default lane
-	.venv/bin/python -m pytest -m "spark or vllm or cluster"
+	.venv/bin/python -m pytest --durations=40 -m "spark or vllm or cluster"
 
 test-b: setup-b  ## the jobs on the second lane, which has no Spark NLP
-	.venv-b/bin/python -m pytest -m "spark and not sparknlp and not vllm and not cluster"
+	.venv-b/bin/python -m pytest --durations=25 -m "spark and not sparknlp and not vllm and not cluster"
 
 lint: setup      ## ruff (lint and format) and mypy
 	.venv/bin/ruff check .
@@ -42,12 +42,15 @@ format: setup    ## let ruff rewrite what it can
 	.venv/bin/ruff format .
 
 bench: setup     ## slow measurements, each a ratio to a peer in one run
+	-@$(PYTHON) conf/requirements/bootstrap.py --peers
 	.venv/bin/python -m tests.benchmarks
 
 requirements: setup  ## compile the hashed requirement files anew from the .in files
 	for lane in a b; do .venv/bin/uv pip compile --quiet --generate-hashes --universal --no-header --no-annotate \
 	  --no-emit-index-url --python-version 3.11 --override conf/requirements/overrides.txt \
 	  conf/requirements/lane-$$lane.in -o conf/requirements/lane-$$lane.txt; done
+	.venv/bin/uv pip compile --quiet --generate-hashes --universal --no-header --no-annotate --no-emit-index-url \
+	  --python-version 3.11 conf/requirements/peers.in -o conf/requirements/peers.txt
 
 clean:           ## what tests and demos have made; environments and caches stay
 	rm -rf lake .pytest_cache .mypy_cache .ruff_cache .hypothesis spark-warehouse dist build

@@ -96,13 +96,9 @@ def explain(name: str, log: Path) -> tuple[str, str]:
     return "SETUP_FAILED", f"{name}: {last[:300]}; {where}"
 
 
-def set_up(lane: str, environment: Path) -> None:
-    """Do what is missing for one lane."""
-    check_machine(lane)
+def make_environment(environment: Path) -> Steps:
+    """Make a virtual environment that has uv, where it is missing."""
     steps = Steps(environment)
-    lock, model, uv = (REQUIREMENTS / name for name in (f"lane-{lane}.txt", "model.txt", "uv.txt"))
-    pip = [str(steps.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
-    install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
     has_pip = next(environment.glob("lib/python3*/site-packages/pip"), None)
     if not (steps.python.exists() and has_pip):
         print(f"setup: making {environment.name}", flush=True)
@@ -111,7 +107,33 @@ def set_up(lane: str, environment: Path) -> None:
         )
         if made.returncode != 0:
             fail("SETUP_FAILED", f"no virtual environment: {(made.stderr or made.stdout).strip().splitlines()[-1]}")
+    pip = [str(steps.python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
+    uv = REQUIREMENTS / "uv.txt"
     steps.run("uv", digest(uv), "installing uv, a few seconds", [*pip, "-r", str(uv)])
+    return steps
+
+
+def set_up_peers(environment: Path) -> None:
+    """Install what the benchmarks compare with."""
+    if shutil.which("cargo") is None:
+        fail("SETUP_NO_RUST", "one peer is built from source; install Rust (cargo), or measure without the peers")
+    steps = make_environment(environment)
+    lock = REQUIREMENTS / "peers.txt"
+    install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
+    steps.run(
+        "peers",
+        digest(lock),
+        "installing the peers of the benchmarks, one of them from source: about two minutes",
+        [*install, "--require-hashes", "-r", str(lock)],
+    )
+
+
+def set_up(lane: str, environment: Path) -> None:
+    """Do what is missing for one lane."""
+    check_machine(lane)
+    steps = make_environment(environment)
+    lock, model = (REQUIREMENTS / name for name in (f"lane-{lane}.txt", "model.txt"))
+    install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
     steps.run(
         f"packages-{lane}",
         digest(lock, model),
@@ -143,8 +165,12 @@ def main() -> None:
     """Set up one lane from the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lane", choices=("a", "b"), default="a", help="a: Spark 3.5, b: Spark 4.1")
+    parser.add_argument("--peers", action="store_true", help="what the benchmarks compare with, and nothing else")
     chosen = parser.parse_args()
-    set_up(chosen.lane, ROOT / (".venv" if chosen.lane == "a" else ".venv-b"))
+    if chosen.peers:
+        set_up_peers(ROOT / ".venv-peers")
+    else:
+        set_up(chosen.lane, ROOT / (".venv" if chosen.lane == "a" else ".venv-b"))
 
 
 if __name__ == "__main__":

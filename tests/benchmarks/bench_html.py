@@ -12,10 +12,10 @@ import json
 import lzma
 import os
 import random
+import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from statistics import mean
 
@@ -23,6 +23,8 @@ from udfs.html import PageError, parse
 from udfs.html.training import words
 
 ROOT = Path(__file__).resolve().parents[2]
+PEERS_PYTHON = ROOT / ".venv-peers" / "bin" / "python"
+PEERS = ("rs-trafilatura", "trafilatura", "resiliparse")
 SETS = ("html_wcxb_dev", "html_magic_article")
 
 
@@ -57,25 +59,21 @@ def ours(html: str, url: str) -> str:
         return ""
 
 
-def extractors() -> dict[str, Callable[[str, str], str]]:
-    """Return ours and the peers that are installed, by name."""
-    found: dict[str, Callable[[str, str], str]] = {"tierlake": ours}
-    try:
-        import rs_trafilatura
+def by_ours(pages: list[tuple[str, str, str]]) -> tuple[float, list[str]]:
+    """Return CPU seconds and texts of this package."""
+    ours(*pages[0][:2])
+    start = time.process_time()
+    texts = [ours(html, url) for html, url, _ in pages]
+    return time.process_time() - start, texts
 
-        found["rs-trafilatura"] = lambda html, url: rs_trafilatura.extract(html, url=url).main_content or ""
-    except ImportError:
-        print("rs-trafilatura is not installed: left out")
-    try:
-        import trafilatura
 
-        found["trafilatura"] = lambda html, url: trafilatura.extract(html, url=url) or ""
-    except ImportError:
-        print("trafilatura is not installed: left out")
-    from resiliparse.extract.html2text import extract_plain_text
-
-    found["resiliparse"] = lambda html, url: extract_plain_text(html, main_content=True)
-    return found
+def by_peer(peer: str, pages: list[tuple[str, str, str]]) -> tuple[float, list[str]]:
+    """Return CPU seconds and texts of a peer, in the peers' own environment."""
+    rows = "".join(json.dumps({"html": html, "url": url}) + "\n" for html, url, _ in pages)
+    command = [str(PEERS_PYTHON), str(Path(__file__).with_name("peer_html.py")), peer]
+    done = subprocess.run(command, input=rows, capture_output=True, text=True, encoding="utf-8", check=True)
+    seconds, *texts = map(json.loads, done.stdout.splitlines())
+    return seconds, texts
 
 
 def main(sample: int = 100) -> None:
@@ -87,18 +85,16 @@ def main(sample: int = 100) -> None:
             continue
         pages = labelled_pages(path)
         pages = random.Random(7).sample(pages, min(sample, len(pages)))
-        seconds: dict[str, float] = {}
-        scores: dict[str, float] = {}
-        for extractor, extract in extractors().items():
-            extract(*pages[0][:2])
-            start = time.process_time()
-            texts = [extract(html, url) for html, url, _ in pages]
-            seconds[extractor] = time.process_time() - start
-            scores[extractor] = mean(word_f1(text, label) for text, (_, _, label) in zip(texts, pages, strict=True))
+        found = {"tierlake": by_ours(pages)}
+        if PEERS_PYTHON.exists():
+            found |= {peer: by_peer(peer, pages) for peer in PEERS}
+        else:
+            print(f"no peers beside ours: {PEERS_PYTHON.parent.parent.name} is made by `make bench`")
         print(f"{name}, {len(pages)} pages")
-        for extractor, spent in seconds.items():
-            ratio, pace = spent / seconds["tierlake"], len(pages) / spent
-            print(f"  {extractor:15} F1 {scores[extractor]:.3f}  {pace:7.1f} pages/s  ours is {ratio:.2f}x as fast")
+        for extractor, (seconds, texts) in found.items():
+            score = mean(word_f1(text, label) for text, (_, _, label) in zip(texts, pages, strict=True))
+            ratio, pace = seconds / found["tierlake"][0], len(pages) / seconds
+            print(f"  {extractor:15} F1 {score:.3f}  {pace:7.1f} pages/s  ours is {ratio:.2f}x as fast")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,8 @@ from pathlib import Path
 import pytest
 
 from jobs.lake.jars import fetched
-from jobs.lake.session import find_java, installed_lane
+from jobs.lake.java import find_java
+from jobs.lake.session import installed_lane
 from tests.delta_files import read_table
 from tests.whole_way import SMALL_QUERIES
 

