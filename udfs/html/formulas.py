@@ -250,10 +250,10 @@ def _from_marked(root: etree._Element) -> None:
     for node in list(root.iter("span", "div", "p", "code", *_MATH_TAGS)):
         classes = _classes(node)
         tag = node.tag
-        data = next((node.get(name) for name in DATA_ATTRIBUTES if node.get(name)), None)
         marked = tag in _MATH_TAGS or not _MARKED.isdisjoint(classes)
         if not marked or node.getparent() is None or _holds_blocks(node):
             continue
+        data = next((node.get(name) for name in DATA_ATTRIBUTES if node.get(name)), None)
         text = data or _text(node)
         tex, told = strip_delimiters(text)
         display = tag == "div" or bool(DISPLAY_CLASSES.search(" ".join(classes))) or node.get("block") is not None

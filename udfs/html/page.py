@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from udfs.html.decode import decode, is_binary
-from udfs.html.flow import page_flow
 from udfs.html.formulas import mark_formulas
 from udfs.html.linked_data import linked_text
 from udfs.html.main_content import choose_blocks
@@ -13,6 +12,7 @@ from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
 from udfs.html.tree import FORBIDDEN, parse_tree
+from udfs.html.walker import page_flow
 
 MAX_BYTES = 16 * 1024 * 1024
 

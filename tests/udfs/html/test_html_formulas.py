@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from udfs.html.flow import page_flow
 from udfs.html.formulas import mark_formulas
 from udfs.html.render import render
 from udfs.html.tree import parse_tree
+from udfs.html.walker import page_flow
 
 
 def rendered(markup: str, single_marks: str = "") -> str:

@@ -8,10 +8,11 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from udfs.html.boosted_trees import pack, unpack
 from udfs.html.features import PageArrays, block_features
-from udfs.html.flow import Block, Flow, page_flow
+from udfs.html.flow import Block, Flow
 from udfs.html.main_content import choose_blocks, text_probabilities
 from udfs.html.training import fit, from_sklearn, label_blocks, words
 from udfs.html.tree import parse_tree
+from udfs.html.walker import page_flow
 
 SENTENCE = "Every winter the ferry stops for nine weeks, and the islanders mend their nets by the stove. "
 

@@ -230,7 +230,7 @@ HOSTILE = {
     "scripts": "<math><mi>" * 3_000,
     "colours": "<script type='math/tex'>" + "\\textcolor{red}{" * 20_000 + "</script>",
     "percents": "<script type='math/tex'>" + "%" * 100_000 + "</script>",
-    "paragraphs": "<p>x" * 200_000,
+    "paragraphs": "<p>x" * 400_000,
     "class_names": f'<div class="{"nav " * 50_000}">text</div>',
 }
 

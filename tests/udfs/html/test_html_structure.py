@@ -6,11 +6,11 @@ import pytest
 from lxml import etree
 
 from udfs.html.code import code_text, declared_language, fence, inline_code
-from udfs.html.flow import page_flow
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
 from udfs.html.tree import limit_depth, parse_tree
+from udfs.html.walker import page_flow
 
 
 def rendered(markup: str) -> str:

@@ -1,0 +1,263 @@
+"""Turns the tree of a page into a flat list of blocks: headings, paragraphs, list items, code, tables.
+
+One iterative walk. A block carries its finished Markdown text, the list items and quotes it stands in, and the facts
+by which ``main_content`` tells text from furniture.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from udfs.html.code import code_text, declared_language, fence, inline_code
+from udfs.html.flow import Block, Container, Flow, Frame
+from udfs.html.formulas import FORMULA_TAG
+from udfs.html.gathered_text import GatheredText
+from udfs.html.tables import is_data_table, is_line_number_table, table_rows
+from udfs.html.tree import names
+
+SKIPPED_TAGS = names("""
+    script style template iframe svg canvas video audio object embed select option datalist textarea input title
+    meta link base math map progress meter rp rt colgroup col mjx-assistive-mml
+""")
+BLOCK_TAGS = names("""
+    address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
+    form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
+    table tbody td tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
+""")
+# Some forums serve their whole text in noscript; most pages only ask for a script there.
+_NOSCRIPT_TEXT = 250
+# A real page has a few thousand block elements; what a hostile one has beyond this is left out.
+_MOST_FRAMES = 200_000
+_HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+_PERMALINKS = names("""
+    headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
+    octicon-link sr-only-anchor
+""")
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
+
+
+class _Walker:
+    def __init__(self, single_marks: str) -> None:
+        self.flow = Flow()
+        self.gathered = GatheredText(single_marks)
+        self.open_frames: list[int] = []
+        self.open_containers: list[int] = []
+        self.counters: list[int | None] = []
+        self.level = 0
+
+    def flush(self) -> None:
+        """End the block that is being gathered."""
+        done = self.gathered.finish(bool(self.open_containers), self.level > 0)
+        if done is None:
+            return
+        self.flow.blocks.append(
+            Block(
+                kind="heading" if self.level else "text",
+                text=done.text,
+                plain=done.plain,
+                frame=self.open_frames[-1],
+                level=self.level,
+                link_characters=done.link_characters,
+                link_count=done.link_count,
+                formulas=done.formulas,
+                containers=tuple(self.open_containers),
+            )
+        )
+
+    # Elements
+
+    def open(self, node: etree._Element, tag: str) -> None:
+        self.flush()
+        given = dict(node.items())
+        parent = self.open_frames[-1] if self.open_frames else -1
+        hidden = parent >= 0 and self.flow.frames[parent].hidden
+        hints = ""
+        if given:
+            hidden = (
+                hidden
+                or "hidden" in given
+                or given.get("aria-hidden") == "true"
+                or bool(_HIDING.search(given.get("style", "")))
+            )
+            names = f"{given.get('class', '')} {given.get('id', '')}"[:200]
+            others = (given.get(name, "") for name in ("role", "itemprop", "data-testid"))
+            hints = f"{names} {' '.join(others)}".strip()
+        frame = Frame(tag, parent, len(self.open_frames), hints, hidden, len(self.flow.blocks))
+        self.flow.frames.append(frame)
+        self.open_frames.append(len(self.flow.frames) - 1)
+        if tag in _HEADINGS:
+            self.level = _HEADINGS[tag]
+        elif tag in ("ol", "ul", "menu", "dir"):
+            start = node.get("start") or "1"
+            self.counters.append((int(start) if re.fullmatch(r"-?\d{1,9}", start) else 1) if tag == "ol" else None)
+        elif tag == "li":
+            number = self.counters[-1] if self.counters else None
+            if number is not None:
+                value = node.get("value") or ""
+                number = int(value) if re.fullmatch(r"\d{1,9}", value) else number
+                self.counters[-1] = number + 1
+            self.open_containers.append(len(self.flow.containers))
+            self.flow.containers.append(Container("item", number))
+        elif tag == "blockquote":
+            self.open_containers.append(len(self.flow.containers))
+            self.flow.containers.append(Container("quote"))
+
+    def close(self, tag: str) -> None:
+        self.flush()
+        frame = self.flow.frames[self.open_frames.pop()]
+        frame.last_block = len(self.flow.blocks)
+        if tag in _HEADINGS:
+            self.level = 0
+        elif tag in ("ol", "ul", "menu", "dir"):
+            self.counters.pop()
+        elif tag in ("li", "blockquote"):
+            self.open_containers.pop()
+
+    def add_block(
+        self, kind: str, text: str, plain: str, node: etree._Element, formulas: int = 0, language: str = ""
+    ) -> None:
+        tag = str(node.tag)
+        self.open(node, tag if tag in ("pre", "table") else "div")
+        self.flow.blocks.append(
+            Block(
+                kind,
+                text,
+                plain,
+                self.open_frames[-1],
+                link_characters=len(plain) if self.gathered.link_depth else 0,
+                formulas=formulas,
+                containers=tuple(self.open_containers),
+                language=language,
+            )
+        )
+        self.close("div")
+
+    def code(self, node: etree._Element) -> None:
+        text = code_text(node)
+        if text:
+            language = declared_language(node)
+            self.add_block("code", fence(text, language), text, node, language=language)
+
+    def table(self, node: etree._Element) -> None:
+        rows, plain, links, formulas = table_rows(node, self.gathered.single_marks)
+        if rows:
+            self.add_block("table", rows, plain, node, formulas=formulas)
+            self.flow.blocks[-1].link_characters = links
+
+    # The walk
+
+    def walk(self, root: etree._Element) -> Flow:
+        stack: list[tuple[etree._Element, str]] = [(root, "")]
+        while stack:
+            node, closing = stack.pop()
+            if closing:
+                self.leave(node, closing)
+                continue
+            tag = node.tag
+            if not isinstance(tag, str) or tag in SKIPPED_TAGS or len(self.flow.frames) > _MOST_FRAMES:
+                self.tail(node)
+                continue
+            entered = self.enter(node, tag)
+            if entered:
+                if node.text:
+                    self.gathered.add_text(node.text)
+                stack.append((node, entered))
+                stack.extend((child, "") for child in reversed(node))
+            elif node is not root:
+                self.tail(node)
+        self.flush()
+        return self.flow
+
+    def tail(self, node: etree._Element) -> None:
+        if node.tail:
+            self.gathered.add_text(node.tail)
+
+    def enter(self, node: etree._Element, tag: str) -> str:
+        """Open an element; returns what `leave` must do, or nothing where the element is finished."""
+        if tag == FORMULA_TAG:
+            display = node.get("display") == "1"
+            tex = node.get("tex") or ""
+            self.gathered.add_atom(f"$${tex}$$" if display else f"${tex}$", display)
+            return ""
+        if tag == "br":
+            if self.gathered.add_line_break():
+                self.flush()
+            return ""
+        if tag == "img":
+            return ""
+        if tag == "noscript" and len("".join(node.itertext()).strip()) < _NOSCRIPT_TEXT:
+            return ""
+        if tag == "pre" or tag == "xmp" or tag == "listing":
+            self.code(node)
+            return ""
+        if tag == "table":
+            code = is_line_number_table(node)
+            if code is not None:
+                self.code(code)
+                return ""
+            if is_data_table(node):
+                self.table(node)
+                return ""
+        if tag in BLOCK_TAGS or "-" in tag:
+            if tag == "hr":
+                self.flush()
+                return ""
+            self.open(node, tag)
+            return "block"
+        if tag == "a":
+            names = node.get("class")
+            if names and not _PERMALINKS.isdisjoint(names.split()):
+                return ""
+            self.gathered.open_link()
+            return "link"
+        if tag in ("code", "tt", "kbd", "samp") and not self.level:
+            text = "".join(node.itertext())
+            if "\n" in text.strip("\n") and tag == "code" and len(text) > 80:
+                self.code(node)
+            else:
+                self.gathered.add_atom(inline_code(text))
+            return ""
+        if tag == "sup":
+            return self.superscript(node)
+        names = node.get("class")
+        if names and not _PERMALINKS.isdisjoint(names.split()):
+            return ""
+        style = node.get("style")
+        if style and "none" in style and re.search(r"display\s*:\s*none", style) and not node.findall(".//*"):
+            return ""
+        return "inline"
+
+    def superscript(self, node: etree._Element) -> str:
+        style = node.get("style") or ""
+        if "none" in style and re.search(r"display\s*:\s*none", style):
+            return ""
+        text = "".join(node.itertext()).strip()
+        base = self.gathered.last_character()
+        power = re.fullmatch(r"[-+−]?(?:\d{1,4}|[a-zA-Z])(?:[-+]\d{1,2})?", text)
+        if power and base and (base.isalnum() or base in ")]") and len(node) == 0 and not self.gathered.link_depth:
+            self.gathered.add_text(f"^{text}" if len(text) == 1 else f"^{{{text}}}")
+            return ""
+        return "inline"
+
+    def leave(self, node: etree._Element, closing: str) -> None:
+        if closing == "block":
+            self.close(str(node.tag))
+            self.gathered.end_of_element()
+        elif closing == "link":
+            self.gathered.close_link()
+        self.tail(node)
+
+
+def page_flow(root: etree._Element, single_marks: str) -> Flow:
+    """Walk a page whose formulas are marked.
+
+    Parameters
+    ----------
+    root : lxml element
+        Root of the page, after ``mark_formulas``.
+    single_marks : str
+        Characters that quote a formula in its text, as in ``raw_formulas``.
+    """
+    return _Walker(single_marks).walk(root)
