@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -53,21 +53,11 @@ class LeakFinder:
         }
 
 
-class LoadedIndex(NamedTuple):
-    """The index of the benchmark files as bytes, its version, and how many items it holds and can find."""
-
-    data: bytes
-    version: str
-    items: int
-    undetectable: int
-
-
-def load_index(settings: DecontaminateSettings) -> LoadedIndex:
-    """Read the benchmark files and index them; the version is a hash of the items."""
+def load_index(settings: DecontaminateSettings) -> tuple[ContaminationIndex, str]:
+    """Read the benchmark files; returns their index and its version, a hash of the items."""
     items = [item for file in list_files(settings.benchmarks) for item in read_items(read_lines(file.path))]
     version = hashlib.sha256(repr(sorted(tuple(item) for item in items)).encode()).hexdigest()[:12]
-    index = build_index(items, LeakRule(ngram_words=settings.ngram))
-    return LoadedIndex(index.to_bytes(), f"{len(items)} items@{version}", len(items), len(index.undetectable()))
+    return build_index(items, LeakRule(ngram_words=settings.ngram)), f"{len(items)} items@{version}"
 
 
 def check(settings: Settings) -> None:
@@ -83,13 +73,13 @@ def run(context: Context) -> Outcome:
 def _decontaminate(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.decontaminate
     documents = batch.stage(let_through(batch, "dedup"))
-    metrics = {}
+    metrics: dict[str, float] = {}
     if settings.benchmarks:
         context.line.say("indexing benchmarks")
-        index = load_index(settings)
-        version = index.version
-        metrics = {"items": float(index.items), "undetectable_items": float(index.undetectable)}
-        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.data), _LEAKS)
+        index, version = load_index(settings)
+        metrics["decontaminate/items"] = float(len(index.items))
+        metrics["decontaminate/undetectable_items"] = float(len(index.undetectable()))
+        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.to_bytes()), _LEAKS)
     else:
         version = "no benchmarks given"
         found = documents.select(
@@ -116,7 +106,7 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     # From the stored verdicts: a resumed batch admits by what was written, also if a benchmark file has changed since.
     batch.append(L1_DOCUMENTS.name, let_through(batch, "decontaminate"))
     outcome = count_verdicts(verdicts)
-    outcome.metrics.update({f"decontaminate/{name}": amount for name, amount in metrics.items()})
+    outcome.metrics.update(metrics)
     return outcome
 
 

@@ -144,7 +144,8 @@ def _refine(context: Context, batch: Batch) -> Outcome:
         .groupBy(F.col("parent_id").alias("doc_id"), "task")
         .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason", "error")).alias("answers"))
     )
-    index = load_index(settings.decontaminate).data if settings.decontaminate.benchmarks else None
+    benchmarks = settings.decontaminate
+    index = load_index(benchmarks)[0].to_bytes() if benchmarks.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))
     candidates = batch.stage(
         map_rows(documents.join(answers, ["doc_id", "task"]), kernel, _CANDIDATES).withColumn(

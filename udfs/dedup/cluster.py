@@ -183,42 +183,6 @@ def _verified(pairs: Iterable[Pair], threshold: float) -> dict[str, dict[str, fl
     return neighbours
 
 
-def pairs_to_verify(decisions: Iterable[Decision], pairs: Iterable[Pair], *, threshold: float) -> list[tuple[str, str]]:
-    """Return the pairs that no bucket proposed, but that a removed neighbour makes likely.
-
-    Buckets are not paired in full. A kept document that is near a removed one may thus be near that one's
-    representative too, without anybody having looked. Verify these, add them to the pairs (also those that fail) and
-    assign again, until nothing is returned: each round adds pairs, so it ends.
-
-    Parameters
-    ----------
-    decisions : iterable of Decision
-        Outcome of :func:`assign_representatives`.
-    pairs : iterable of Pair
-        The pairs it was given, with those that were found dissimilar.
-    threshold : float
-        As given there.
-
-    Returns
-    -------
-    list of tuple of str
-        ``(smaller id, greater id)``, sorted and unique; none that has a similarity already.
-    """
-    by_id = {decision.doc_id: decision for decision in decisions}
-    pairs = list(pairs)
-    looked_at = {_ordered(left, right) for left, right, similarity in pairs if similarity is not None}
-    found: set[tuple[str, str]] = set()
-    for left, right, similarity in pairs:
-        if similarity is None or not similarity >= threshold:
-            continue
-        for removed, other in ((by_id[left], by_id[right]), (by_id[right], by_id[left])):
-            if removed.kept or not other.kept or other.rule == "admitted":
-                continue
-            if removed.representative_id != other.doc_id:
-                found.add(_ordered(removed.representative_id, other.doc_id))
-    return sorted(found - looked_at)
-
-
 def candidate_pairs(members: Iterable[tuple[str, int]], cap: int) -> list[tuple[str, str]]:
     """Pair the documents of one bucket without comparing all with all.
 

@@ -13,7 +13,6 @@ from udfs.dedup.cluster import (
     assign_representatives,
     candidate_pairs,
     connected_components,
-    pairs_to_verify,
 )
 
 THRESHOLD = 0.8
@@ -266,34 +265,6 @@ def test_a_hundred_thousand_documents_take_seconds(shape: Callable[[int], list[P
     else:
         # Every other link: its neighbours were compared with it, the one after them was not.
         assert kept == 50_001
-
-
-def test_pairs_to_verify_closes_what_a_capped_bucket_left_open() -> None:
-    documents = [Document("a", 30), Document("b", 20), Document("c", 10)]
-    pairs = [Pair("a", "b", 0.9), Pair("b", "c", 0.9)]
-    first = assign_representatives(documents, pairs, threshold=THRESHOLD)
-    assert pairs_to_verify(first, pairs, threshold=THRESHOLD) == [("a", "c")]
-    for similarity, kept in ((0.85, 1), (0.3, 2)):
-        more = [*pairs, Pair("c", "a", similarity)]
-        second = assign_representatives(documents, more, threshold=THRESHOLD)
-        assert sum(decision.kept for decision in second) == kept
-        assert pairs_to_verify(second, more, threshold=THRESHOLD) == []
-
-
-@settings(deadline=None)
-@given(cohorts(), survivors)
-def test_verifying_in_rounds_ends(cohort: tuple, survivor: str) -> None:
-    documents, pairs, admitted = cohort
-    pairs = list(pairs)
-    for _ in range(len(documents) ** 2):
-        found = assign_representatives(documents, pairs, threshold=THRESHOLD, survivor=survivor, admitted=admitted)
-        missing = pairs_to_verify(found, pairs, threshold=THRESHOLD)
-        if not missing:
-            break
-        known = {frozenset(pair[:2]) for pair in pairs if pair.similarity is not None}
-        assert all(frozenset(pair) not in known for pair in missing)
-        pairs += [Pair(a, b, 0.9 if int(a[-2:]) % 2 else 0.2) for a, b in missing]
-    assert missing == []
 
 
 @settings(deadline=None)
