@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3
 DEMO_LAKE ?= lake/demo
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-b demo test test-a test-b test-kernels lint format bench requirements clean
+.PHONY: help setup setup-b demo test test-a test-b test-model test-cluster test-kernels lint format bench requirements clean
 
 help:            ## this list
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*##/@/' | column -t -s @
@@ -17,20 +17,23 @@ setup-b:         ## the same for the second lane (Spark 4.1), in .venv-b
 demo: setup      ## L0 to L4 on pages of our own and what every installation has
 	@.venv/bin/python -m jobs.demo --lake $(DEMO_LAKE)
 
-test: lint setup-b  ## everything CI runs: checks, kernels, jobs on both lanes, one run with real vLLM
-	@mkdir -p .pytest_cache; echo "the second lane and the kernels run beside the first lane and report after it"
-	@$(MAKE) --no-print-directory --keep-going test-b test-kernels > .pytest_cache/beside.log 2>&1 & beside=$$!; \
-	  $(MAKE) --no-print-directory test-a; first=$$?; \
-	  wait $$beside; second=$$?; cat .pytest_cache/beside.log; exit $$((first + second))
+test: setup      ## everything CI runs: checks, kernels, jobs on both lanes, a cluster, runs with real vLLM
+	@.venv/bin/python -m tests.side_by_side test-a lint test-b test-model test-cluster test-kernels
 
-test-kernels: setup  ## the kernels alone: no Spark, no model
-	.venv/bin/python -m pytest --durations=10 -m "not spark and not vllm and not cluster"
-
-test-a: setup    ## the jobs, a cluster and a real model on the default lane
-	.venv/bin/python -m pytest --durations=40 -m "spark or vllm or cluster"
+test-a: setup    ## the jobs on the default lane
+	.venv/bin/python -m pytest --durations=25 -m "spark and not vllm and not cluster"
 
 test-b: setup-b  ## the jobs on the second lane, which has no Spark NLP
 	.venv-b/bin/python -m pytest --durations=25 -m "spark and not sparknlp and not vllm and not cluster"
+
+test-model: setup  ## the engine, and L0 to L4, with a real model
+	.venv/bin/python -m pytest --durations=10 -m vllm
+
+test-cluster: setup  ## the wheel on a real standalone cluster
+	.venv/bin/python -m pytest --durations=5 -m cluster
+
+test-kernels: setup  ## the kernels alone: no Spark, no model
+	.venv/bin/python -m pytest --durations=10 -m "not spark and not vllm and not cluster"
 
 lint: setup      ## ruff (lint and format) and mypy
 	.venv/bin/ruff check .

@@ -265,7 +265,7 @@ def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: De
     texts = documents.select("doc_id", "language", "text").join(paired, "doc_id", "left_semi")
     elsewhere = near.where("stays_old").select(F.col("stays").alias("doc_id")).distinct()
     old = batch.lake.read(L1_PARSED.name).select("doc_id", "language", "text").join(elsewhere, "doc_id", "left_semi")
-    sets = map_rows(texts.union(old), shingle_sets, _SHINGLES)
+    sets = batch.stage(map_rows(texts.union(old), shingle_sets, _SHINGLES))
     for side in ("goes", "stays"):
         near = near.join(
             sets.select(

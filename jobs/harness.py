@@ -42,7 +42,7 @@ class Source:
 
 @dataclass
 class Outcome:
-    """What a job run did."""
+    """What a job run did; ``result`` says it in words where it is no matter of rows."""
 
     rows_in: int = 0
     rows_kept: int = 0
@@ -53,6 +53,7 @@ class Outcome:
     gpu_seconds: float = 0.0
     inputs: dict[str, str] = field(default_factory=dict)
     outputs: dict[str, int] = field(default_factory=dict)
+    result: str = ""
 
     @property
     def rows_rejected(self) -> int:

@@ -81,12 +81,11 @@ class ProgressLine:
             self.console.print(error, markup=False)
             return
         self._rows.append((name, outcome, seconds))
-        counts = (
-            f"{outcome.rows_in} in, {outcome.rows_kept} kept, {outcome.rows_rejected} rejected"
-            if outcome.rows_in
-            else "nothing new"
+        counts = f"{outcome.rows_in} in, {outcome.rows_kept} kept, {outcome.rows_rejected} rejected"
+        self.console.print(f"[green]{name}[/green]: ", end="")
+        self.console.print(
+            f"{outcome.result or (counts if outcome.rows_in else 'nothing new')}, {seconds:.1f} s", markup=False
         )
-        self.console.print(f"[green]{name}[/green]: {counts}, {seconds:.1f} s")
 
     def closing_table(self, title: str) -> Table:
         """Return the table of all jobs since the start: how many came, stayed and left, and why."""
@@ -102,7 +101,7 @@ class ProgressLine:
         for header, justify in columns:
             table.add_column(header, justify=justify, overflow="fold")
         for name, outcome, seconds in self._rows:
-            why = ", ".join(f"{reason} {count}" for reason, count in outcome.reasons.most_common(6))
+            why = outcome.result or ", ".join(f"{reason} {count}" for reason, count in outcome.reasons.most_common(6))
             if len(outcome.reasons) > 6:
                 why += f", {len(outcome.reasons) - 6} more"
             table.add_row(

@@ -172,7 +172,7 @@ def run(context: Context) -> Outcome:
         return Outcome()
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(page(context, mark), encoding="utf-8")
-    return Outcome()
+    return Outcome(result=f"wrote {target}")
 
 
 JOB = Job(name="report", run=run, sources=(), writes={}, settings=())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,7 +15,10 @@ from jobs.settings import LakeSettings
 from udfs.errors import LakeError
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame, Row, SparkSession
+
+# Commits of others that may come between one of ours and the look at what it did.
+_WRITERS_AT_ONCE = 20
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,11 @@ class Commit:
 def only(rows: DataFrame, name: str) -> DataFrame:
     """Return the declared columns of a table, from a frame that has more: one pass that made rows of several tables."""
     return rows.select(*[column.name for column in TABLES[name].columns])
+
+
+def _written(commit: Row) -> Commit:
+    rows = (commit["operationMetrics"] or {}).get("numOutputRows", 0)
+    return Commit(int(commit["version"]), int(rows), skipped=False)
 
 
 class Lake:
@@ -117,7 +126,7 @@ class Lake:
 
     def version(self, name: str) -> int:
         """Return the current version of a table, -1 where it does not exist."""
-        return self._last_commit(name)[0] if self.exists(name) else -1
+        return int(self._history(name, 1)[0]["version"]) if self.exists(name) else -1
 
     def inserted(self, name: str, start: int | None, end: int) -> DataFrame:
         """Return the rows that versions after ``start`` up to ``end`` added; all of version ``end`` for None."""
@@ -152,15 +161,16 @@ class Lake:
             ``LAKE_SCHEMA_MISMATCH`` for missing or unknown columns, ``LAKE_CONSTRAINT`` for rows a constraint refuses.
         """
         self.ensure([name])
-        before = self.version(name)
-        writer = self._conform(name, rows).write.format("delta").mode("append")
+        # A mark of this very attempt tells its commit from that of an earlier one, and from other writers' commits.
+        attempt = uuid.uuid4().hex
+        mark = f"{transaction[0]}@{transaction[1]} {attempt}" if transaction else attempt
+        writer = self._conform(name, rows).write.format("delta").mode("append").option("userMetadata", mark)
         if transaction:
             writer = writer.option("txnAppId", transaction[0]).option("txnVersion", transaction[1])
-            writer = writer.option("userMetadata", f"{transaction[0]}@{transaction[1]}")
         self._save(name, writer)
-        version, written = self._last_commit(name)
-        skipped = version == before
-        return Commit(version, 0 if skipped else written, skipped)
+        history = self._history(name, _WRITERS_AT_ONCE)
+        own = next((commit for commit in history if commit["userMetadata"] == mark), None)
+        return Commit(int(history[0]["version"]), 0, skipped=True) if own is None else _written(own)
 
     def note(self, name: str, row: Sequence[object]) -> None:
         """Append one row of bookkeeping, in the declared order of columns, without asking what came of it.
@@ -180,8 +190,7 @@ class Lake:
         self.ensure([name])
         writer = self._conform(name, rows).write.format("delta").mode("overwrite").option("replaceWhere", condition)
         self._save(name, writer)
-        version, written = self._last_commit(name)
-        return Commit(version, written, skipped=False)
+        return _written(self._history(name, 1)[0])
 
     def delete(self, name: str, condition: str) -> None:
         """Delete rows; a table that does not exist has none."""
@@ -215,11 +224,8 @@ class Lake:
             line = found.group(0) if found else text.splitlines()[0]
             raise LakeError("LAKE_CONSTRAINT", f"{name} refuses a row: {line}") from error
 
-    def _last_commit(self, name: str) -> tuple[int, int]:
-        row = self.spark.sql(f"DESCRIBE HISTORY {self.target(name)} LIMIT 1").first()
-        assert row is not None
-        metrics = row["operationMetrics"] or {}
-        return int(row["version"]), int(metrics.get("numOutputRows", 0))
+    def _history(self, name: str, commits: int) -> list[Row]:
+        return self.spark.sql(f"DESCRIBE HISTORY {self.target(name)} LIMIT {commits}").collect()
 
     def _check_schema_version(self) -> None:
         if not self.exists("progress"):

@@ -76,9 +76,11 @@ def set_environment(device: Device, local_model: bool) -> None:
         # A worker forked after CUDA is up cannot use it (vllm-project/vllm#8893).
         os.environ["VLLM_WORKER_MULTIPROC_METHOD"] = "spawn"
         return
-    # Waiting threads that spin rob the JVM and other workers: on two busy cores passive waiting took less than a third
-    # of the CPU time for equal prompts.
+    # Threads that spin while they wait rob the JVM and other workers: on two busy cores passive waiting took less than
+    # a third of the CPU time for equal prompts. A short spin bridges the gaps within a layer: on two quiet cores 25
+    # tokens a second of one answer instead of 18, of sixteen at once 230 instead of 200.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("GOMP_SPINCOUNT", "5000")
     in_task = _task_context() is not None
     if "OMP_NUM_THREADS" not in os.environ or (in_task and os.environ["OMP_NUM_THREADS"] == "1"):
         # Spark sets as many threads as a task has CPUs, by default one, which leaves the other cores idle.

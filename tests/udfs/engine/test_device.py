@@ -25,7 +25,14 @@ PAIR = EngineConfig(kind="vllm", model="org/model", tensor_parallel_size=2)
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make every change of the environment undone, and start from none of these variables."""
     names = ("CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS", "HF_HUB_OFFLINE", "VLLM_ENABLE_V1_MULTIPROCESSING")
-    more = ("VLLM_NO_USAGE_STATS", "DO_NOT_TRACK", "VLLM_LOGGING_LEVEL", "TOKENIZERS_PARALLELISM", "OMP_WAIT_POLICY")
+    more = (
+        "VLLM_NO_USAGE_STATS",
+        "DO_NOT_TRACK",
+        "VLLM_LOGGING_LEVEL",
+        "TOKENIZERS_PARALLELISM",
+        "OMP_WAIT_POLICY",
+        "GOMP_SPINCOUNT",
+    )
     for name in (*names, *more, "VLLM_WORKER_MULTIPROC_METHOD", "TIERLAKE_LOCK_DIR"):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
