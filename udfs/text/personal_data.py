@@ -55,6 +55,15 @@ _PHONE = re.compile(
     r"(?<![A-Za-z0-9_.+\-*/^=\\{$)])(?<![0-9] )\+[1-9][0-9]{0,2}"
     r"(?:[0-9]{7,12}|(?:[ .-]?\([0-9]{1,4}\)|[ .-][0-9]{1,5})(?:[ .-]?[0-9]{2,5}){1,5})" + _NO_ROW_AFTER + _ENDS
 )
+# Area and exchange of the North American Numbering Plan begin with 2 to 9 and are never N11 (a service such as 911).
+_AREA, _EXCHANGE = r"(?![2-9]11)[2-9][0-8][0-9]", r"(?![2-9]11)[2-9][0-9]{2}"
+_NORTH_AMERICAN = re.compile(
+    _ALONE
+    + _NO_ROW_BEFORE
+    + rf"(?:(?:1[ .-]?)?\({_AREA}\) ?{_EXCHANGE}[ .-]|(?:1[ .-])?{_AREA}([.-]){_EXCHANGE}\1)[0-9]{{4}}"
+    + _NO_ROW_AFTER
+    + _ENDS
+)
 
 # Prefixes that China's Ministry of Industry and Information Technology has given to mobile networks.
 _MOBILE_PREFIXES = frozenset(
@@ -83,7 +92,7 @@ class Span:
     ----------
     kind : str
         ``email``, ``ip_address``, ``id_number`` (Chinese resident identity), ``bank_card`` or ``phone`` (Chinese mobile
-        number, or a number in international form).
+        number, North American number with its area, or a number in international form).
     start, end : int
         Positions in characters.
     """
@@ -197,13 +206,14 @@ def _is_public(text: str, match: re.Match[str]) -> bool:
 
 
 def _numbers(text: str, stretch: re.Match[str]) -> Iterator[Span]:
-    # Two characters more, for what the expressions look ahead to.
-    window = (stretch.start(), min(len(text), stretch.end() + 2))
+    # Two characters more, for what the expressions look ahead to, and one less, for the bracket of an area.
+    window = (max(0, stretch.start() - 1), min(len(text), stretch.end() + 2))
     for kind, expression, valid in (
         ("id_number", _ID_NUMBER, _is_id_number),
         ("bank_card", _CARD, _is_card),
         ("phone", _MOBILE, _is_mobile),
         ("phone", _PHONE, _is_phone),
+        ("phone", _NORTH_AMERICAN, _is_phone),
     ):
         for match in expression.finditer(text, *window):
             if valid(match[0]):
