@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyspark.sql import functions as F
@@ -14,7 +13,7 @@ import jobs
 from jobs import figures
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
-from jobs.lake.store import Lake
+from jobs.lake.files import read_text, write_text
 from jobs.lake.tables import LINEAGE, TABLES
 from jobs.lake.views import register
 from jobs.settings import Settings
@@ -148,13 +147,11 @@ def _figures(spark: SparkSession, tables: dict[str, Grid]) -> dict[str, str]:
     }
 
 
-def report_path(settings: Settings, lake: Lake) -> Path:
-    """Return where the page goes: the setting, else beside the tables of a local lake, else the working directory."""
+def report_path(settings: Settings) -> str:
+    """Return where the page goes: the setting, else beside a path-based lake's tables, else the working directory."""
     if settings.report.path:
-        return Path(settings.report.path)
-    folder = Path(settings.lake.path)
-    local = settings.lake.schema_name is None and "://" not in settings.lake.path and folder.is_dir()
-    return (folder if local else Path()) / "report.html"
+        return settings.report.path
+    return "report.html" if settings.lake.schema_name else f"{settings.lake.path.rstrip('/')}/report.html"
 
 
 def state(context: Context) -> str:
@@ -166,12 +163,11 @@ def state(context: Context) -> str:
 
 def run(context: Context) -> Outcome:
     """Write the page, unless it shows this state of the lake already."""
-    target = report_path(context.settings, context.lake)
+    target = report_path(context.settings)
     mark = state(context)
-    if target.exists() and mark in target.read_text(encoding="utf-8", errors="replace"):
+    if mark in (read_text(context.spark, target) or ""):
         return Outcome()
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(page(context, mark), encoding="utf-8")
+    write_text(context.spark, target, page(context, mark))
     return Outcome(result=f"wrote {target}")
 
 
