@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from jobs.lake.store import Lake
 from jobs.progress_line import ProgressLine
 from jobs.registry import PIPELINE
 from jobs.settings import Settings, load_settings
+from jobs.thresholds import rethreshold
 from udfs.errors import TierlakeError
 
 LakeOption = Annotated[
@@ -29,12 +31,21 @@ QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress line.")]
 RebuildOption = Annotated[
     bool, typer.Option("--rebuild", help="Delete what this job and those after it have written, and judge all again.")
 ]
+RethresholdOption = Annotated[
+    bool,
+    typer.Option(
+        "--rethreshold", help="Apply moved thresholds to the stored values, and let the jobs after it judge all again."
+    ),
+]
 InputOption = Annotated[
     list[str] | None, typer.Option("--input", help="File, folder, glob or URI to read; may be repeated.")
 ]
 BenchmarkOption = Annotated[
     list[str] | None, typer.Option("--benchmarks", help="JSONL file of benchmark items; may be repeated.")
 ]
+
+# What one job alone has, by the parameter of its command.
+_OWN_OPTIONS = {"ingest": "input_", "decontaminate": "benchmarks", "filter": "rethreshold_"}
 
 
 def resolve_settings(
@@ -76,28 +87,9 @@ def run_command(job: Job, argv: Sequence[str] | None = None) -> int:
     """Run a job from a command line; returns the exit status."""
 
     def command(
-        lake: LakeOption = None,
-        env: EnvironmentOption = "local",
-        conf: ConfOption = None,
-        set_: SetOption = None,
-        quiet: QuietOption = False,
-        rebuild_: RebuildOption = False,
-    ) -> None:
-        execute(job, resolve_settings(lake, env, conf, set_), quiet, rebuild_)
-
-    def command_with_input(
         input_: InputOption = None,
-        lake: LakeOption = None,
-        env: EnvironmentOption = "local",
-        conf: ConfOption = None,
-        set_: SetOption = None,
-        quiet: QuietOption = False,
-        rebuild_: RebuildOption = False,
-    ) -> None:
-        execute(job, resolve_settings(lake, env, conf, set_, input_), quiet, rebuild_)
-
-    def command_with_benchmarks(
         benchmarks: BenchmarkOption = None,
+        rethreshold_: RethresholdOption = False,
         lake: LakeOption = None,
         env: EnvironmentOption = "local",
         conf: ConfOption = None,
@@ -105,18 +97,24 @@ def run_command(job: Job, argv: Sequence[str] | None = None) -> int:
         quiet: QuietOption = False,
         rebuild_: RebuildOption = False,
     ) -> None:
-        execute(job, resolve_settings(lake, env, conf, set_, benchmarks=benchmarks), quiet, rebuild_)
+        settings = resolve_settings(lake, env, conf, set_, input_, benchmarks)
+        execute(job, settings, quiet, rebuild if rebuild_ else rethreshold if rethreshold_ else None)
 
-    chosen = {"ingest": command_with_input, "decontaminate": command_with_benchmarks}.get(job.name, command)
-    return invoke(chosen, f"tierlake {job.name}", argv)
+    others = {option for name, option in _OWN_OPTIONS.items() if name != job.name}
+    signature = inspect.signature(command, eval_str=True)
+    shown = [parameter for name, parameter in signature.parameters.items() if name not in others]
+    command.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    return invoke(command, f"tierlake {job.name}", argv)
 
 
-def execute(job: Job, settings: Settings, quiet: bool, from_scratch: bool) -> None:
-    """Run one job with given settings, rebuilding first where asked."""
+def execute(
+    job: Job, settings: Settings, quiet: bool, before: Callable[[Context, list[Job]], None] | None = None
+) -> None:
+    """Run one job with given settings, after what is done to it and the jobs after it first, such as `rebuild`."""
     job.check(settings)
     context = open_context(settings, job.name, quiet)
-    if from_scratch:
-        rebuild(context, jobs_from(job.name))
+    if before is not None:
+        before(context, jobs_from(job.name))
     run_job(context, job)
 
 

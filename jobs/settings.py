@@ -76,8 +76,15 @@ class FilterSettings(Section):
     languages: list[str]
     min_language_score: float = Field(ge=0, le=1)
     rule_sets: dict[str, dict[str, list[str]]]
+    thresholds: dict[str, dict[str, float]]
     plain_kinds: list[Literal["prose", "code", "math", "forum"]]
     code_skips_language: bool
+
+    def rule_set_names(self) -> list[str]:
+        """Return the names of the rule sets in use, each once, sorted."""
+        return sorted(
+            {name for by_language in self.rule_sets.values() for names in by_language.values() for name in names}
+        )
 
 
 class DedupSettings(Section):
@@ -171,8 +178,10 @@ class Settings(Section):
     report: ReportSettings
 
     def section_hash(self, names: Iterable[str]) -> str:
-        """Hash the named sections; equal settings give equal hashes on every machine."""
+        """Hash the named sections, the filter's with its rule sets; equal ones give equal hashes on every machine."""
         sections = {name: getattr(self, name).model_dump(mode="json") for name in sorted(names)}
+        if "filter" in sections:
+            sections["rules"] = {name: conf_text(f"rules/{name}.yaml") for name in self.filter.rule_set_names()}
         return stable_id(json.dumps(sections, sort_keys=True))
 
     def flat(self) -> dict[str, str]:
@@ -255,6 +264,7 @@ def _parse_yaml(origin: str, text: str) -> Any:
 _OPEN = {
     ("spark", "conf"),
     ("filter", "rule_sets"),
+    ("filter", "thresholds"),
     ("select", "thresholds"),
     ("refine", "limits"),
 }

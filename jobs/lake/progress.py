@@ -107,6 +107,8 @@ class Progress:
                 return Increment(
                     job, source, epoch, sequence - 1, _optional(last["start_version"]), int(str(last["end_version"]))
                 )
+            if last["state"] == "again":
+                raise LakeError("LAKE_UNFINISHED", f"{job} --rethreshold was interrupted; run it again")
             start = _optional(last["end_version"])
         if limit < 0 or (start is not None and limit <= start):
             return None
@@ -139,6 +141,33 @@ class Progress:
         last = self._last[(job, source)]
         self._write(Increment(job, source, int(str(last["epoch"])), 1, None, -1), "finished", "")
 
+    def begin_again(self, job: str, source: str) -> bool:
+        """Announce that everything a job has finished is judged anew in place; False where it has finished nothing.
+
+        Raises
+        ------
+        LakeError
+            ``LAKE_UNFINISHED`` where a run of the job was interrupted: what it wrote is not complete.
+        """
+        last = self._last.get((job, source))
+        if last is None or last["end_version"] == -1:
+            return False
+        if last["state"] == "started":
+            raise LakeError("LAKE_UNFINISHED", f"a run of {job} was interrupted; run {job} with its settings first")
+        if last["state"] != "again":
+            self._write(self._next(last), "again", "")
+        return True
+
+    def end_again(self, job: str, source: str, settings_hash: str) -> None:
+        """Write down that everything was judged anew, with these settings."""
+        self._write(self._next(self._last[(job, source)]), "finished", settings_hash)
+
+    @staticmethod
+    def _next(last: dict[str, object]) -> Increment:
+        epoch, sequence = int(str(last["epoch"])), int(str(last["sequence"])) + 1
+        start, end = _optional(last["start_version"]), int(str(last["end_version"]))
+        return Increment(str(last["job"]), str(last["source"]), epoch, sequence, start, end)
+
     def _write(self, increment: Increment, state: str, settings_hash: str) -> None:
         row = {
             "job": increment.job,
@@ -159,7 +188,7 @@ class Progress:
             raise LakeError(
                 "LAKE_SETTINGS_CHANGED",
                 f"{job} ran with other settings before, so old and new rows would not agree; "
-                f"restore them, or judge everything again with --rebuild",
+                f"restore them, or judge everything again with --rebuild (moved thresholds: filter --rethreshold)",
             )
 
 

@@ -454,14 +454,18 @@ PROGRESS = Table(
         Column("source", "STRING", "Table it reads"),
         Column("epoch", "INT", "Raised by a rebuild"),
         Column("sequence", "BIGINT", "Order of the rows of a job and source"),
-        Column("state", "STRING", "started, finished, or clearing while a rebuild deletes the job's rows"),
+        Column(
+            "state",
+            "STRING",
+            "started, finished, clearing while rows are deleted, again while they are judged anew",
+        ),
         Column("start_version", "BIGINT", "Versions after this one"),
         Column("end_version", "BIGINT", "Up to and including this one"),
         Column("settings_hash", "STRING", "Hash of the sections the job depends on"),
     ),
     key=("job", "source", "epoch", "sequence"),
     written_by=("every job",),
-    checks={"state": "state IN ('started', 'finished', 'clearing')"},
+    checks={"state": "state IN ('started', 'finished', 'clearing', 'again')"},
 )
 
 TIER_STATS = Table(
