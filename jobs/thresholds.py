@@ -125,12 +125,12 @@ def rethreshold(context: Context, following: list[Job]) -> None:
     """
     job, *later = following
     lake, progress = context.lake, context.progress
-    if not progress.begin_again(job.name, L1_PARSED.name):
-        return
     verdicts = lake.read(L1_VERDICTS.name).where("stage = 'filter'")
     facts = lake.read(L1_PARSED.name).select("doc_id", "kind", "language", "language_score")
     judged = verdicts.drop("keep", "reason", "value", "threshold", "rule_sets").join(facts, "doc_id")
     _check_stored(judged, context.settings.filter)
+    if not progress.begin_again(job.name, L1_PARSED.name):
+        return
     rows = judged.withColumn("failure", first_failure(context.settings.filter)).select(
         "doc_id",
         "stage",
