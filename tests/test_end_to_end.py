@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 from jobs.lake.store import Lake
 from jobs.settings import load_settings
-from tests.whole_way import BENCHMARKS, PAGES
+from tests.whole_way import BENCHMARKS, PAGES, light_environment
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -42,7 +41,8 @@ def test_the_pipeline_with_a_real_model(spark: SparkSession, tmp_path: Path) -> 
     command += [argument for path in BENCHMARKS for argument in ("--benchmarks", path)]
     command += [argument for limit in _LIMITS for argument in ("--set", limit)]
     # Other targets share the cores, so waiting threads should not spin.
-    environment = {**os.environ, "TIERLAKE_CONF_DIR": str(own_conf(tmp_path / "conf")), "GOMP_SPINCOUNT": "0"}
+    environment = light_environment(tmp_path / "spark-conf")
+    environment |= {"TIERLAKE_CONF_DIR": str(own_conf(tmp_path / "conf")), "GOMP_SPINCOUNT": "0"}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     opened = Lake(spark, load_settings(assignments=[f"lake.path={lake}"]).lake)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.whole_way import WholeWay
+from tests.whole_way import WholeWay, light_environment
 
 pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
@@ -18,8 +18,9 @@ def test_notebook_runs(notebook: Path, whole_way: WholeWay, monkeypatch: pytest.
     import nbformat
     from nbclient import NotebookClient
 
-    monkeypatch.setenv("TIERLAKE_LAKE", str(whole_way.lake))
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    environment = light_environment(tmp_path / "spark-conf")
+    for name, value in {**environment, "TIERLAKE_LAKE": str(whole_way.lake), "IPYTHONDIR": str(tmp_path)}.items():
+        monkeypatch.setenv(name, value)
     read = nbformat.read(notebook, as_version=4)
     assert all(not cell.get("outputs") for cell in read.cells), "notebooks are kept without outputs"
     NotebookClient(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +33,9 @@ SMALL_QUERIES = {
     "spark.sql.adaptive.enabled": "false",
 }
 
+#: A session that does little ends before the second compiler's code pays for itself.
+SHORT_LIFE = "-XX:TieredStopAtLevel=1"
+
 # What a run leaves besides documents: when it ran, and how.
 _BOOKKEEPING = {"runs", "progress", "l0_files"}
 
@@ -59,6 +63,20 @@ def small_settings(lake: Path, *assignments: str, inputs: tuple[str, ...] = (f"p
             *assignments,
         ]
     )
+
+
+def light_environment(folder: Path) -> dict[str, str]:
+    """Return environment variables for a process of its own whose Spark session is to spare the cores.
+
+    Parameters
+    ----------
+    folder : Path
+        Where Spark's defaults are written; created.
+    """
+    folder.mkdir()
+    lines = [f"{name} {value}" for name, value in SMALL_QUERIES.items()]
+    (folder / "spark-defaults.conf").write_text("\n".join(lines), encoding="utf-8")
+    return {**os.environ, "SPARK_CONF_DIR": str(folder), "JDK_JAVA_OPTIONS": SHORT_LIFE}
 
 
 def open_context(spark: SparkSession, settings: Settings) -> Context:

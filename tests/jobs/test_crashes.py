@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from jobs.lake.store import Commit, Lake
-from tests.whole_way import WholeWay, contents, run, small_settings
+from tests.whole_way import WholeWay, contents, light_environment, run, small_settings
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -53,8 +53,9 @@ def test_sigkill_in_the_middle(spark: SparkSession, whole_way: WholeWay, tmp_pat
     own.write_text(yaml.safe_dump(settings.model_dump(mode="json", by_alias=True)), encoding="utf-8")
     commits = set((lake / table / "_delta_log").glob("*.json"))
     command = [sys.executable, "-m", f"jobs.{job}", "--conf", str(own), "--quiet"]
+    environment = light_environment(tmp_path / "spark-conf")
     with (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True, env=environment)
     # A table that does not exist yet is created by its first commit; rows come with the next.
     wanted = 1 if commits else 2
     deadline = time.monotonic() + _START_SECONDS

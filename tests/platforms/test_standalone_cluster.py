@@ -23,7 +23,7 @@ from jobs.lake.jars import fetched
 from jobs.lake.java import find_java
 from jobs.lake.session import installed_lane
 from tests.delta_files import read_table
-from tests.whole_way import SMALL_QUERIES
+from tests.whole_way import SHORT_LIFE, SMALL_QUERIES
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow, pytest.mark.timeout(1800)]
 
@@ -31,8 +31,8 @@ ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
 WORKERS = ("one", "two")
 SUBMITTED = ("ingest", "parse", "filter")
-# Short lives on few cores: the second compiler and a concurrent collector cost more than they bring.
-JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+# On few cores a concurrent collector costs more than it brings.
+JAVA_OPTIONS = f"{SHORT_LIFE} -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)

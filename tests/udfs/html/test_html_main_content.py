@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from udfs.html.boosted_trees import pack, unpack
 from udfs.html.features import PageArrays, block_features
@@ -28,6 +27,9 @@ def block(text: str) -> Block:
 
 
 def test_packed_trees_predict_what_sklearn_predicts() -> None:
+    # A second and a half, which a run that only collects tests should not pay.
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
     random = np.random.RandomState(3)
     rows = random.rand(500, 6).astype(np.float32)
     label = (rows[:, 0] + rows[:, 3] * rows[:, 1] > 0.8).astype(float)
