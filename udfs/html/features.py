@@ -49,8 +49,9 @@ TAGS = tuple(_OWN_TAGS.split())
 _ANCESTOR_TAGS = tuple(_ABOVE.split())
 _ANCESTOR_POSITION = {tag: index for index, tag in enumerate(_ANCESTOR_TAGS)}
 _TAG_CODES = {tag: index for index, tag in enumerate(TAGS)}
-_PATTERN = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in HINTS.items()), re.I)
-_EACH = [re.compile(pattern, re.I) for pattern in HINTS.values()]
+_PATTERN = re.compile("|".join(HINTS.values()))
+_EACH = [re.compile(pattern) for pattern in HINTS.values()]
+_DIGITS = re.compile(r"\d+")
 _FAR = 25
 _SENTENCE = re.compile(r"[.!?;:][\s\"')\]]|[.!?]$|[。！？；：]")
 _END = re.compile(r"[.!?…。！？][\"'”’)）\]]*$")
@@ -83,10 +84,16 @@ _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[元€£]")
 
 
 @lru_cache(maxsize=1 << 15)
-def _hint_indices(names: str) -> tuple[int, ...]:
-    if not names or not _PATTERN.search(names):
-        return ()
-    return tuple(index for index, pattern in enumerate(_EACH) if pattern.search(names))
+def _hint_indices(names: str) -> frozenset[int]:
+    return frozenset().union(*map(_name_hints, _DIGITS.sub("0", names.lower()).split()))
+
+
+# Class names come again on every page of a site, and no pattern looks beyond one name or at a digit.
+@lru_cache(maxsize=1 << 16)
+def _name_hints(name: str) -> frozenset[int]:
+    if not _PATTERN.search(name):
+        return frozenset()
+    return frozenset(index for index, pattern in enumerate(_EACH) if pattern.search(name))
 
 
 def _frame_facts(flow: Flow) -> tuple[np.ndarray, np.ndarray]:
