@@ -27,14 +27,17 @@ from udfs.dedup.cluster import Document, Pair, assign_representatives, candidate
 from udfs.dedup.minhash import PRESETS, band_keys, signature
 from udfs.dedup.similarity import pair_similarities, shingle_hashes
 from udfs.errors import SettingsError
+from udfs.ids import stable_id
 from udfs.text.simplify import simplify_text
 from udfs.text.words import words
+from udfs.urls import address
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-# The band of exact copies: its key is the hash of the text.
+# The bands beside MinHash's: the key of exact copies is the hash of the text, that of captures of one page its address.
 _EXACT_BAND = -1
+_ADDRESS_BAND = -2
 _JACCARD_WORDS, _CONTAINMENT_WORDS = 5, 3
 _NEVER = "9999-12-31 00:00:00"
 
@@ -68,14 +71,18 @@ _DECISIONS = pa.schema([("doc_id", pa.string()), ("representative_id", pa.string
 
 @dataclass(frozen=True)
 class Bands:
-    """Kernel: the bands of a document, the band of exact copies first."""
+    """Kernel: the bands of a document, that of its address where captures of one page count as duplicates."""
 
     preset: str
+    same_address: bool
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
         preset = PRESETS[self.preset]
         keys = band_keys(signature(words(simplify_text(row["text"]), row["language"]), preset), preset)
-        for band, key in enumerate([row["text_hash"], *keys], start=_EXACT_BAND):
+        found = [(_EXACT_BAND, row["text_hash"]), *enumerate(keys)]
+        if self.same_address and (place := address(row["uri"])):
+            found.append((_ADDRESS_BAND, stable_id(place)))
+        for band, key in found:
             yield {
                 "doc_id": row["doc_id"],
                 "band": band,
@@ -178,9 +185,9 @@ def run(context: Context) -> Outcome:
 
 def _dedup(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.dedup
-    columns = ("doc_id", "language", "characters", "captured_at", "text_hash", "text")
+    columns = ("doc_id", "uri", "language", "characters", "captured_at", "text_hash", "text")
     documents = batch.stage(let_through(batch, "filter").select(*columns))
-    bands = batch.stage(map_rows(documents, Bands(settings.preset), _BANDS))
+    bands = batch.stage(map_rows(documents, Bands(settings.preset, settings.same_address), _BANDS))
     context.line.say("pairs")
     pairs = batch.stage(_candidates(batch, bands, settings))
     context.line.say("verifying")
@@ -191,7 +198,11 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     batch.append(L1_DUPLICATES.name, duplicates.unionByName(turned_away))
     kept = documents.join(duplicates, "doc_id", "left_anti").select("doc_id")
     batch.append(L1_BANDS.name, bands.join(kept, "doc_id", "left_semi"))
-    near = F.when(F.col("rule") == "exact", "exact_duplicate").otherwise("near_duplicate")
+    reason = (
+        F.when(F.col("rule") == "exact", "exact_duplicate")
+        .when(F.col("rule") == "address", "same_address")
+        .otherwise("near_duplicate")
+    )
     method = f"minhash/{settings.preset}"
     verdicts = batch.stage(
         documents.select("doc_id")
@@ -200,9 +211,10 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
             "doc_id",
             F.lit("dedup").alias("stage"),
             F.col("representative_id").isNull().alias("keep"),
-            F.when(F.col("representative_id").isNotNull(), near).alias("reason"),
+            F.when(F.col("representative_id").isNotNull(), reason).alias("reason"),
             F.when(F.col("rule") == "containment", F.col("containment")).otherwise(F.col("jaccard")).alias("value"),
             F.when(F.col("rule") == "containment", settings.min_containment)
+            .when(F.col("rule") == "address", 0.0)
             .when(F.col("rule").isNotNull(), settings.min_similarity)
             .alias("threshold"),
             F.lit(method).alias("rule_sets"),
@@ -253,7 +265,9 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
     )
     pairs = map_rows(buckets, BucketPairs(settings.bucket_cap), _PAIRS)
     return pairs.groupBy(*[name for name in pairs.columns if name != "band"]).agg(
-        F.count_if(F.col("band") != _EXACT_BAND).alias("bands"), F.bool_or(F.col("band") == _EXACT_BAND).alias("exact")
+        F.count_if(F.col("band") >= 0).alias("bands"),
+        F.bool_or(F.col("band") == _EXACT_BAND).alias("exact"),
+        F.bool_or(F.col("band") == _ADDRESS_BAND).alias("same_address"),
     )
 
 
@@ -282,6 +296,7 @@ def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: De
         F.when(F.col("exact"), "exact")
         .when(F.col("jaccard") >= settings.min_similarity, "jaccard")
         .when(F.col("containment") >= settings.min_containment, "containment")
+        .when(F.col("same_address"), "address")
     )
     exact = F.when(F.col("exact"), 1.0)
     return (

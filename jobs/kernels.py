@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from pyspark.sql.pandas.types import from_arrow_schema
 
-from udfs.arrow import Row, flat_map
+from udfs.arrow import Row, flat_map, flat_map_batches
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -27,3 +27,8 @@ def map_rows(rows: DataFrame, kernel: Callable[[Row], Iterable[Row]], schema: pa
         Of the rows given.
     """
     return rows.mapInArrow(flat_map(kernel, schema), from_arrow_schema(schema))
+
+
+def map_batches(rows: DataFrame, kernel: Callable[[pa.RecordBatch], Iterable[Row]], schema: pa.Schema) -> DataFrame:
+    """Apply a kernel that gives any number of rows for a batch; parameters as for `map_rows`."""
+    return rows.mapInArrow(flat_map_batches(kernel, schema), from_arrow_schema(schema))

@@ -11,11 +11,12 @@ from pyspark.sql import functions as F
 
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
-from jobs.kernels import map_rows
+from jobs.kernels import map_batches
 from jobs.lake.progress import Batch
 from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_QUARANTINE, L1_PARSED
 from jobs.settings import Settings
+from udfs.allowance import Allowance
 from udfs.errors import SettingsError
 from udfs.parsing import WORD_TOKENIZER, Parser
 
@@ -92,8 +93,10 @@ def _parse(context: Context, batch: Batch) -> Outcome:
     captures = batch.rows().select(
         *_READ, F.when(F.coalesce(admitted, F.lit(False)), F.col("payload")).alias("payload")
     )
-    parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer_path(context.settings))
-    made = batch.stage(map_rows(captures, parser, _PARSED))
+    allowance = Allowance(settings.cpu_seconds, settings.memory_bytes)
+    tokenizer = tokenizer_path(context.settings)
+    parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer, allowance)
+    made = batch.stage(map_batches(captures, parser, _PARSED))
     refused = (
         made.where("reason IS NOT NULL")
         .withColumn("stage", F.lit("parse"))

@@ -70,6 +70,16 @@ class ParseSettings(Section):
     redact_personal_data: bool
     tokenizer: str | None
     batch_rows: int = Field(ge=1)
+    cpu_seconds: float = Field(gt=0)
+    memory_bytes: int = Field(ge=2**26)
+
+
+class UrlListSettings(Section):
+    domains: list[str]
+    addresses: list[str]
+    words: list[str]
+    soft_words: list[str]
+    substrings: list[str]
 
 
 class FilterSettings(Section):
@@ -77,6 +87,8 @@ class FilterSettings(Section):
     min_language_score: float = Field(ge=0, le=1)
     rule_sets: dict[str, dict[str, list[str]]]
     thresholds: dict[str, dict[str, float]]
+    url_lists: UrlListSettings
+    bad_words: dict[str, list[str]]
     plain_kinds: list[Literal["prose", "code", "math", "forum"]]
     code_skips_language: bool
 
@@ -92,6 +104,7 @@ class DedupSettings(Section):
     min_similarity: float = Field(gt=0, le=1)
     min_containment: float = Field(gt=0, le=1)
     survivor: Literal["longest", "earliest"]
+    same_address: bool
     bucket_cap: int = Field(ge=1)
     driver_pairs: int = Field(ge=0)
 
@@ -265,6 +278,7 @@ _OPEN = {
     ("spark", "conf"),
     ("filter", "rule_sets"),
     ("filter", "thresholds"),
+    ("filter", "bad_words"),
     ("select", "thresholds"),
     ("refine", "limits"),
 }

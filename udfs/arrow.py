@@ -6,7 +6,7 @@ they hold nothing but the kernel and its settings.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -44,8 +44,14 @@ def flat_map(kernel: Callable[[Row], Iterable[Row]], schema: pa.Schema) -> Batch
     [[{'n': 1}, {'n': 1}, {'n': 2}, {'n': 2}]]
     """
 
+    return flat_map_batches(lambda batch: (made for row in _rows(batch) for made in kernel(row)), schema)
+
+
+def flat_map_batches(kernel: Callable[[pa.RecordBatch], Iterable[Row]], schema: pa.Schema) -> BatchFunction:
+    """Make a ``mapInArrow`` function of a kernel that gives any number of rows for a batch of rows."""
+
     def run(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
-        yield from batched((made for batch in batches for row in _rows(batch) for made in kernel(row)), schema)
+        yield from batched((made for batch in batches for made in kernel(batch)), schema)
 
     return run
 
@@ -66,9 +72,18 @@ def batched(rows: Iterable[Row], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
 
 def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, Any]]:
     # One row at a time: a batch of payloads must not be in memory twice.
-    names = batch.schema.names
-    for index in range(batch.num_rows):
-        yield {name: _plain(column[index], column.type) for name, column in zip(names, batch.columns, strict=True)}
+    return (row_at(batch, index) for index in range(batch.num_rows))
+
+
+def row_at(batch: pa.RecordBatch, index: int, names: Collection[str] | None = None) -> dict[str, Any]:
+    """Return a row of a batch, or some of its columns.
+
+    Examples
+    --------
+    >>> row_at(pa.record_batch({"n": [1, 2], "m": [3, 4]}), 1, ["n"])
+    {'n': 2}
+    """
+    return {name: _plain(batch[name][index], batch[name].type) for name in names or batch.schema.names}
 
 
 def _plain(scalar: pa.Scalar, kind: pa.DataType) -> Any:

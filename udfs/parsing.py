@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from functools import cache
 from typing import Any
 from xml.sax.saxutils import unescape
 
+import pyarrow as pa
+
+from udfs.allowance import Allowance, Overrun, within
+from udfs.arrow import row_at
 from udfs.capture.formats import CORE_METADATA
 from udfs.engine.tokens import TokenCounter
 from udfs.html import PageError
@@ -150,9 +155,13 @@ def _first_heading(text: str) -> str | None:
     return unescape(match.group(1).strip(" #")) if match else None
 
 
+_COMMON = ("doc_id", "source", "uri", "captured_at", "license", "file", "offset")
+_SAMPLE_BYTES = 1024
+
+
 @dataclass(frozen=True)
 class Parser:
-    """The kernel of the job ``parse``.
+    """The kernel of the job ``parse``: a batch of captured objects in, a row for each out.
 
     Parameters
     ----------
@@ -162,19 +171,34 @@ class Parser:
         Whether personal data is replaced by a mark of its kind.
     tokenizer : str
         Path of a ``tokenizer.json`` or its folder, or ``words``.
+    allowance : Allowance
+        What one object may use; more is a reason of its own.
     """
 
     max_payload_bytes: int
     redact: bool
     tokenizer: str
+    allowance: Allowance
 
-    def __call__(self, row: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-        """Give one row for a captured object: a document, or the ``reason`` why there is none."""
-        common = {name: row[name] for name in ("doc_id", "source", "uri", "captured_at", "license", "file", "offset")}
+    def __call__(self, batch: pa.RecordBatch) -> Iterable[dict[str, Any]]:
+        """Give one row for each captured object: a document, or the ``reason`` why there is none."""
+        _load(self.tokenizer)
+        results = within(self.allowance, batch.num_rows, lambda index: self.parse(row_at(batch, index)))
+        for index, result in enumerate(results):
+            common = row_at(batch, index, _COMMON)
+            if isinstance(result, Overrun):
+                result = {"reason": result.reason, "detail": result.detail}
+            if "reason" in result:
+                payload = batch["payload"][index]
+                result["sample"] = payload.as_buffer()[:_SAMPLE_BYTES].to_pybytes() if payload.is_valid else b""
+            yield common | result
+
+    def parse(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what becomes of one captured object, in what JSON can hold."""
         try:
-            yield common | self._document(row)
+            return self._document(row)
         except DocumentError as error:
-            yield common | {"reason": error.reason, "detail": error.detail, "sample": (row["payload"] or b"")[:1024]}
+            return {"reason": error.reason, "detail": error.detail}
 
     def _document(self, row: Mapping[str, Any]) -> dict[str, Any]:
         status = row["http_status"]
@@ -236,6 +260,18 @@ class TokenCounts:
     def name(self) -> str:
         """Return the stable name that is stored beside every count."""
         return WORD_TOKENIZER if self.tokenizer == WORD_TOKENIZER else _counter(self.tokenizer).name()
+
+
+@cache
+def _load(tokenizer: str) -> None:
+    """Read models and tables once a process, before children are forked that would each read them again."""
+    # Spark has a task for each core already, and the tokenizer's threads do not outlive a fork.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    page = (
+        "<html><title>One</title><body><p>" + "A sentence of some words about the weather. " * 20 + "</p></body></html>"
+    )
+    row = {"http_status": None, "payload": page.encode(), "uri": "", "media_type": "text/html", "charset": None}
+    Parser(len(page), True, tokenizer, Allowance(1, 1)).parse(row)
 
 
 @cache

@@ -177,7 +177,7 @@ L1_DUPLICATES = Table(
     columns=(
         _id(),
         _id("representative_id", "The document that stays for it; of rejected copies, the first"),
-        Column("rule", "STRING", "exact, jaccard or containment"),
+        Column("rule", "STRING", "exact, jaccard, containment or address"),
         Column("jaccard", "DOUBLE", "Exact Jaccard similarity of word 5-grams"),
         Column("containment", "DOUBLE", "Share of the removed document's 3-grams found in the representative"),
         Column("bands", "INT", "Bands the two share; 0 for exact copies"),

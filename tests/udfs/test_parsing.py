@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from udfs import parsing
+from udfs.allowance import Allowance
 from udfs.parsing import DocumentError, Parser, extract
 
+ALLOWANCE = Allowance(cpu_seconds=60, memory_bytes=1 << 30)
 PROSE = "The mill stood by the river and ground the grain of three villages for two hundred years. "
+
+
+SCHEMA = pa.schema(
+    [(name, pa.string()) for name in ("doc_id", "source", "uri", "license", "file", "media_type", "charset")]
+    + [(name, pa.int64()) for name in ("offset", "http_status", "payload_bytes")]
+    + [("captured_at", pa.timestamp("us", tz="UTC")), ("payload", pa.binary())]
+)
 
 
 def row(payload: bytes, media_type: str | None = "text/html", **changes: Any) -> dict[str, Any]:
@@ -31,9 +44,12 @@ def row(payload: bytes, media_type: str | None = "text/html", **changes: Any) ->
     }
 
 
+def parser(redact: bool = True, allowance: Allowance = ALLOWANCE) -> Parser:
+    return Parser(1 << 24, redact, "words", allowance)
+
+
 def parse(payload: bytes, media_type: str | None = "text/html", **changes: Any) -> dict[str, Any]:
-    (made,) = Parser(1 << 24, redact=True, tokenizer="words")(row(payload, media_type, **changes))
-    return made
+    return parser().parse(row(payload, media_type, **changes))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +74,7 @@ def test_a_status_that_is_no_success_is_no_document() -> None:
 
 
 def test_a_payload_that_was_held_back_is_too_large() -> None:
-    (made,) = Parser(1 << 24, redact=True, tokenizer="words")(row(b"") | {"payload": None, "payload_bytes": 10**9})
+    made = parser().parse(row(b"") | {"payload": None, "payload_bytes": 10**9})
     assert (made["reason"], made["detail"]) == ("page_too_large", "1000000000 bytes")
 
 
@@ -88,7 +104,7 @@ def test_personal_data_is_replaced_and_its_spans_point_into_the_text_before() ->
     assert "miller@river-mill.org" not in made["text"]
     (span,) = made["personal_data"]
     assert text[span["start"] : span["end"]] == "miller@river-mill.org"
-    (kept,) = Parser(1 << 24, redact=False, tokenizer="words")(row(text.encode(), "text/plain"))
+    kept = parser(redact=False).parse(row(text.encode(), "text/plain"))
     assert "miller@river-mill.org" in kept["text"]
     assert kept["personal_data"] == made["personal_data"]
 
@@ -106,3 +122,30 @@ def test_formulas_do_not_hide_the_language() -> None:
     made = parse(f"# Law\n\n{formulas}\n\nThis implies that the law of tangents holds.".encode(), "text/markdown")
     assert made["language"] == "en"
     assert made["language_score"] > 0.65
+
+
+def test_a_batch_gives_a_row_for_each_object_whatever_one_of_them_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hostile ones stand for any parser that loops, takes all memory or crashes in native code."""
+    payloads = [PROSE.encode(), b"loop", b"eat", b"", b"crash", None, PROSE.encode() * 2]
+    rows = [row(payload or b"", "text/plain", doc_id=str(n)) for n, payload in enumerate(payloads)]
+    rows[5]["payload"] = None
+
+    def hostile(payload: bytes, *rest: Any) -> parsing.Document:
+        while payload == b"loop":
+            pass
+        if payload == b"eat":
+            bytearray(1 << 30)
+        if payload == b"crash":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return extract(payload, *rest)
+
+    monkeypatch.setattr(parsing, "extract", hostile)
+    small = Allowance(cpu_seconds=0.5, memory_bytes=1 << 28)
+    made = list(parser(allowance=small)(pa.RecordBatch.from_pylist(rows, schema=SCHEMA)))
+    assert [each["doc_id"] for each in made] == [str(n) for n in range(len(rows))]
+    reasons = [each.get("reason") for each in made]
+    refused = ["time_allowance", "memory_allowance", "empty_payload", "crash", "page_too_large"]
+    assert reasons == [None, *refused, None]
+    assert made[1]["sample"] == b"loop"
+    assert made[5]["sample"] == b""
+    assert made[6]["text"].startswith(PROSE.strip())

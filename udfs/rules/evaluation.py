@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
 from udfs.errors import SettingsError
 from udfs.rules.content_values import chinese_values, code_values, length_values, mathematics_values
 from udfs.rules.lines import Line, kept_text, line_values, read_lines
+from udfs.rules.lists import LIST_VALUES
+from udfs.rules.redpajama import redpajama_values
 from udfs.rules.repetition import block_values, ngram_values
 from udfs.rules.rule_sets import RuleSet, load_rule_set, nearest
 from udfs.rules.word_values import Codes, fineweb_values, line_mark_values, word_codes, word_lengths, word_values
@@ -70,6 +72,7 @@ _GROUPS: tuple[Callable[[_Document], dict[str, float]], ...] = (
     lambda document: chinese_values(document.text),
     lambda document: code_values(document.text),
     lambda document: mathematics_values(document.text),
+    lambda document: redpajama_values(document.text),
 )
 
 
@@ -79,8 +82,10 @@ def _group_of() -> dict[str, int]:
     return {name: number for number, group in enumerate(_GROUPS) for name in group(_Document("", "en"))}
 
 
-def compute_values(text: str, language: str, rule_sets: Sequence[str]) -> dict[str, float]:
-    """Compute every value that the rules of these sets compare, from one tokenisation.
+def compute_values(
+    text: str, language: str, rule_sets: Sequence[str], given: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """Compute every value that these sets compare or record, from one tokenisation.
 
     Parameters
     ----------
@@ -90,6 +95,8 @@ def compute_values(text: str, language: str, rule_sets: Sequence[str]) -> dict[s
         ISO 639 code of the text; it chooses the tokeniser (see `udfs.text.words.words`).
     rule_sets : sequence of str
         Names of rule sets.
+    given : mapping of str to float, optional
+        Values that are no matter of the text alone, see `udfs.rules.lists`; 0 where absent.
 
     Returns
     -------
@@ -107,15 +114,17 @@ def compute_values(text: str, language: str, rule_sets: Sequence[str]) -> dict[s
     1.0
     """
     loaded = [check_values(load_rule_set(name)) for name in rule_sets]
-    wanted = sorted({rule.value for rule_set in loaded for rule in rule_set.rules})
+    wanted = sorted({value for rule_set in loaded for value in rule_set.values})
     document = _Document(text, language)
-    computed: dict[str, float] = {}
+    computed: dict[str, float] = dict.fromkeys(LIST_VALUES, 0.0) | dict(given or {})
     group_of = _group_of()
     for number in sorted({group_of[value] for value in wanted if value in group_of}):
         computed.update(_GROUPS[number](document))
     for rule_set in loaded:
         if rule_set.lines:
             computed.update(line_values(rule_set.name, document.lines, rule_set.lines, document.sentences))
+        if rule_set.stop_words:
+            computed[_stop_word_value(rule_set)] = float(len(rule_set.stop_words.intersection(document.words)))
     return {value: computed[value] for value in wanted}
 
 
@@ -166,23 +175,34 @@ def rewrite(text: str, rule_set: str) -> str:
     return "\n".join(kept_text(read_lines(text), lines).lines).strip() if lines else text
 
 
+def _stop_word_value(rule_set: RuleSet) -> str:
+    return f"{rule_set.name}_stop_words"
+
+
 @cache
 def check_values(rule_set: RuleSet) -> RuleSet:
-    """Return the rule set where every value that its rules compare can be computed.
+    """Return the rule set where every value that it compares or records can be computed.
 
     Raises
     ------
     SettingsError
         ``CONF_BAD_RULE_SET`` with the nearest known name.
     """
-    known = set(_group_of())
+    known = set(_group_of()) | set(LIST_VALUES)
     if rule_set.lines:
         known |= set(line_values(rule_set.name, [], rule_set.lines, len))
+    if rule_set.stop_words:
+        known.add(_stop_word_value(rule_set))
     for position, rule in enumerate(rule_set.rules, start=1):
-        if rule.value not in known:
-            raise SettingsError(
-                "CONF_BAD_RULE_SET",
-                f"rules/{rule_set.name}.yaml, rule {position}: unknown value {rule.value!r}"
-                f"{nearest(rule.value, sorted(known))}",
-            )
+        _check_value(rule_set, f"rule {position}", rule.value, known)
+    for value in rule_set.record:
+        _check_value(rule_set, "record", value, known)
     return rule_set
+
+
+def _check_value(rule_set: RuleSet, where: str, value: str, known: set[str]) -> None:
+    if value not in known:
+        raise SettingsError(
+            "CONF_BAD_RULE_SET",
+            f"rules/{rule_set.name}.yaml, {where}: unknown value {value!r}{nearest(value, sorted(known))}",
+        )

@@ -14,7 +14,7 @@ from udfs.resources import conf_names, conf_yaml
 from udfs.rules.lines import LineRules
 
 COMPARISONS = ("<", "<=", ">", ">=")
-_SET_KEYS = ("name", "version", "source", "languages", "lines", "rules")
+_SET_KEYS = ("name", "version", "source", "languages", "lines", "stop_words", "record", "rules")
 _RULE_KEYS = ("reason", "value", "reject_when", "threshold", "source")
 
 
@@ -67,6 +67,10 @@ class RuleSet:
     rules : tuple of Rule
     lines : LineRules or None
         For sets of the C4 family: which lines are kept.
+    stop_words : frozenset of str
+        Words whose distinct occurrences the value ``<name>_stop_words`` counts; empty where no rule asks.
+    record : tuple of str
+        Values to store beside those that rules compare.
     """
 
     name: str
@@ -75,6 +79,13 @@ class RuleSet:
     languages: tuple[str, ...]
     rules: tuple[Rule, ...]
     lines: LineRules | None = None
+    stop_words: frozenset[str] = frozenset()
+    record: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> list[str]:
+        """Names of the values that it compares or records."""
+        return [*(rule.value for rule in self.rules), *self.record]
 
 
 def rule_set_names() -> list[str]:
@@ -120,7 +131,7 @@ def load_rule_set(name: str) -> RuleSet:
     file = f"rules/{name}.yaml"
     if not isinstance(raw, dict):
         raise SettingsError("CONF_BAD_RULE_SET", f"{file} must be a mapping with the keys {', '.join(_SET_KEYS)}")
-    _check_keys(file, "", raw, _SET_KEYS, optional=("lines",))
+    _check_keys(file, "", raw, _SET_KEYS, optional=("lines", "stop_words", "record"))
     if raw["name"] != name:
         raise SettingsError("CONF_BAD_RULE_SET", f"{file}: name is {raw['name']!r}; it must be the file's base name")
     if not isinstance(raw["rules"], list) or not raw["rules"]:
@@ -139,6 +150,8 @@ def load_rule_set(name: str) -> RuleSet:
         languages=tuple(map(str, raw["languages"])),
         rules=rules,
         lines=_line_rules(file, raw.get("lines")),
+        stop_words=frozenset(_names(file, raw, "stop_words")),
+        record=tuple(_names(file, raw, "record")),
     )
 
 
@@ -173,6 +186,13 @@ def _rule(file: str, position: int, raw: Any) -> Rule:
         if not isinstance(raw[key], str) or not raw[key]:
             raise SettingsError("CONF_BAD_RULE_SET", f"{file}{where}: {key} must be a text that is not empty")
     return Rule(raw["reason"], raw["value"], raw["reject_when"], float(threshold), raw["source"])
+
+
+def _names(file: str, raw: Any, key: str) -> list[str]:
+    names = raw.get(key, [])
+    if not isinstance(names, list) or not all(isinstance(name, str) and name for name in names):
+        raise SettingsError("CONF_BAD_RULE_SET", f"{file}: {key} must be a list of texts")
+    return names
 
 
 def _line_rules(file: str, raw: Any) -> LineRules | None:

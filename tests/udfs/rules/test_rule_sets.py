@@ -8,7 +8,7 @@ import yaml
 
 from udfs.errors import SettingsError
 from udfs.resources import conf_yaml
-from udfs.rules import check_values, load_rule_set, rule_set_names
+from udfs.rules import check_values, evaluate, load_rule_set, rule_set_names
 
 GOOD = """
 name: mine
@@ -49,6 +49,10 @@ def test_shipped_sets() -> None:
         "code",
         "chinese",
         "mathematics",
+        "fineweb2_zh",
+        "redpajama_v2",
+        "url",
+        "bad_words",
     }
     assert expected <= set(rule_set_names())
 
@@ -126,6 +130,30 @@ def test_unknown_value_is_named_with_the_nearest(write: Callable[[str], None]) -
     write(GOOD.replace("value: words", "value: mean_word_lenght"))
     with pytest.raises(SettingsError, match=r"unknown value 'mean_word_lenght'; did you mean 'mean_word_length'\?"):
         check_values(load_rule_set("mine"))
+
+
+def test_stop_words_and_recorded_values_of_ones_own(write: Callable[[str], None]) -> None:
+    own = "stop_words: [el, la]\nrecord: [formulas]\nrules:\n  - {reason: few, value: mine_stop_words, "
+    write(GOOD.replace("rules:\n  - {reason: short, value: words, ", own).replace("threshold: 10", "threshold: 2"))
+    check_values(load_rule_set("mine"))
+    judged = evaluate("la casa y la mar, El sol", "mine", "es")
+    assert (judged.keep, judged.reason, judged.values) == (False, "few", {"mine_stop_words": 1.0, "formulas": 0.0})
+    assert evaluate("la casa y el mar", "mine", "es").keep
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("record: [formula]", "rules/mine.yaml, record: unknown value 'formula'; did you mean 'formulas'?"),
+        ("record: formulas", "rules/mine.yaml: record must be a list of texts"),
+        ("stop_words: [1]", "rules/mine.yaml: stop_words must be a list of texts"),
+    ],
+)
+def test_lists_are_checked(write: Callable[[str], None], line: str, message: str) -> None:
+    write(GOOD.replace("rules:", f"{line}\nrules:"))
+    with pytest.raises(SettingsError) as error:
+        check_values(load_rule_set("mine"))
+    assert error.value.message == message
 
 
 def test_a_reason_stands_once(write: Callable[[str], None]) -> None:
