@@ -20,7 +20,7 @@ from udfs.allowance import Allowance
 from udfs.errors import SettingsError
 from udfs.parsing import WORD_TOKENIZER, Parser
 
-_PARSED = pa.schema(
+PARSED = pa.schema(
     [
         ("doc_id", pa.string()),
         ("source", pa.string()),
@@ -96,7 +96,7 @@ def _parse(context: Context, batch: Batch) -> Outcome:
     allowance = Allowance(settings.cpu_seconds, settings.memory_bytes)
     tokenizer = tokenizer_path(context.settings)
     parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer, allowance)
-    made = batch.stage(map_batches(captures, parser, _PARSED))
+    made = batch.stage(map_batches(captures, parser, PARSED))
     refused = (
         made.where("reason IS NOT NULL")
         .withColumn("stage", F.lit("parse"))

@@ -191,6 +191,8 @@ class Parser:
             if "reason" in result:
                 payload = batch["payload"][index]
                 result["sample"] = payload.as_buffer()[:_SAMPLE_BYTES].to_pybytes() if payload.is_valid else b""
+            else:
+                result["traits"] = sorted(result["traits"].items())
             yield common | result
 
     def parse(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,7 +229,7 @@ class Parser:
             "media_type": found.media_type,
             "tokenizer": tokens.name(),
             "code_language": found.code_language,
-            "traits": sorted((found.traits or {}).items()),
+            "traits": dict(found.traits or {}),
             "personal_data": [{"kind": span.kind, "start": span.start, "end": span.end} for span in spans],
             "title": normalize(found.title) if found.title else None,
             "text": text,

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobs.parse import PARSED
 from udfs import parsing
 from udfs.allowance import Allowance
+from udfs.arrow import batched
 from udfs.parsing import DocumentError, Parser, extract
 
 ALLOWANCE = Allowance(cpu_seconds=60, memory_bytes=1 << 30)
@@ -149,3 +151,11 @@ def test_a_batch_gives_a_row_for_each_object_whatever_one_of_them_does(monkeypat
     assert made[1]["sample"] == b"loop"
     assert made[5]["sample"] == b""
     assert made[6]["text"].startswith(PROSE.strip())
+
+
+def test_a_batch_fits_the_table_it_is_for() -> None:
+    page = f"<title>A mill</title><p>{PROSE * 3}</p><p>Let <img class=latex alt='x^2'> be given. Mail miller@river-mill.org</p>".encode()
+    (made,) = parser()(pa.RecordBatch.from_pylist([row(page)], schema=SCHEMA))
+    (stored,) = next(batched([made], PARSED)).to_pylist()
+    assert dict(stored["traits"]) == {"formulas": 1.0, "code_blocks": 0.0, "links": 0.0}
+    assert [span["kind"] for span in stored["personal_data"]] == ["email"]
