@@ -9,6 +9,6 @@ from pathlib import Path
 failed = []
 for script in sorted(Path(__file__).parent.glob("bench_*.py")):
     print(f"== {script.stem}", flush=True)
-    if subprocess.run([sys.executable, str(script)], check=False).returncode != 0:
+    if subprocess.run([sys.executable, "-m", f"tests.benchmarks.{script.stem}"], check=False).returncode != 0:
         failed.append(script.stem)
 sys.exit(f"failed: {', '.join(failed)}" if failed else 0)

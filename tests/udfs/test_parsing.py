@@ -154,7 +154,8 @@ def test_a_batch_gives_a_row_for_each_object_whatever_one_of_them_does(monkeypat
 
 
 def test_a_batch_fits_the_table_it_is_for() -> None:
-    page = f"<title>A mill</title><p>{PROSE * 3}</p><p>Let <img class=latex alt='x^2'> be given. Mail miller@river-mill.org</p>".encode()
+    formula = "<p>Let <img class=latex alt='x^2'> be given. Mail miller@river-mill.org</p>"
+    page = f"<title>A mill</title><p>{PROSE * 3}</p>{formula}".encode()
     (made,) = parser()(pa.RecordBatch.from_pylist([row(page)], schema=SCHEMA))
     (stored,) = next(batched([made], PARSED)).to_pylist()
     assert dict(stored["traits"]) == {"formulas": 1.0, "code_blocks": 0.0, "links": 0.0}

@@ -28,6 +28,8 @@ _GUTTER = names("""
     code-line-number ln-num copybtn copy-button btn-copy clipboard-copy code-copy toolbar-item md-clipboard lnt
 """)
 _LINE_TAGS = names("div li tr p")
+_FEWEST_LINES = 2
+_AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _SKIPPED = names("script style button svg template noscript")
 
 
@@ -64,8 +66,39 @@ def declared_language(node: etree._Element) -> str:
     return ""
 
 
+def is_code_lines(node: etree._Element) -> bool:
+    """Tell whether an element is a block of code made of a ``div`` a line, all text in ``code``, as highlighters do.
+
+    Examples
+    --------
+    >>> is_code_lines(etree.fromstring("<div><div><code>a</code> <code>=1</code></div><div><code>b</code></div></div>"))
+    True
+    >>> is_code_lines(etree.fromstring("<div><div><code>a</code> is set</div><div><code>b</code> is not</div></div>"))
+    False
+    """
+    if len(node) < _FEWEST_LINES or any(line.tag != "div" for line in node):
+        return False
+    first = next(iter(node[0]), None)
+    if first is not None and first.tag == "span":
+        first = next(iter(first), None)
+    if first is None or first.tag != "code":
+        return False
+    stack = [node]
+    while stack:
+        current = stack.pop()
+        if (current is not node and (current.tail or "").strip()) or not isinstance(current.tag, str):
+            return False
+        if current.tag != "code":
+            if (current.text or "").strip():
+                return False
+            stack.extend(current)
+    return True
+
+
 def code_text(node: etree._Element) -> str:
     """Return the text of a code block: white space exact, line numbers and copy buttons gone.
+
+    Outside ``pre``, a line end in the source that only follows another element or ``br`` is none of the code.
 
     Examples
     --------
@@ -73,6 +106,7 @@ def code_text(node: etree._Element) -> str:
     'a  b\\nc'
     """
     pieces: list[str] = []
+    flowing = node.tag in ("code", "div")
     stack: list[tuple[etree._Element, bool]] = [(node, False)]
     while stack:
         current, done = stack.pop()
@@ -80,7 +114,7 @@ def code_text(node: etree._Element) -> str:
         if done:
             if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
                 pieces.append("\n")
-            if current is not node and current.tail:
+            if current is not node and current.tail and not (flowing and _is_layout(current.tail)):
                 pieces.append(current.tail)
             continue
         skipped = (
@@ -91,18 +125,23 @@ def code_text(node: etree._Element) -> str:
                 pieces.append(current.tail)
             continue
         if tag == "br":
-            pieces.append("\n" + (current.tail or ""))
+            tail = current.tail or ""
+            pieces.append("\n" + (_AFTER_BREAK.sub("", tail) if flowing else tail))
             continue
         if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
             pieces.append("\n")
         if tag == "formula":
             pieces.append(f"${current.get('tex', '')}$")
-        if current.text:
+        if current.text and not (flowing and current.tag == "div" and _is_layout(current.text)):
             pieces.append(current.text)
         stack.append((current, True))
         stack.extend((child, False) for child in reversed(current))
     text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
     return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+
+
+def _is_layout(text: str) -> bool:
+    return "\n" in text and not text.strip()
 
 
 def _ends_line(pieces: list[str]) -> bool:

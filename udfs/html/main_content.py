@@ -61,8 +61,22 @@ def choose_blocks(flow: Flow, title: str) -> list[Block]:
     probability = text_probabilities(flow, title)
     size = np.array([float(len(block.plain)) for block in flow.blocks])
     threshold = min(page_threshold(probability, size), float(probability.max()))
-    chosen = [block for block, keep in zip(flow.blocks, probability >= threshold, strict=True) if keep]
-    return _without_copies(chosen)
+    keep = _with_code_between(flow.blocks, probability >= threshold)
+    return _without_copies([block for block, kept in zip(flow.blocks, keep, strict=True) if kept])
+
+
+def _with_code_between(blocks: list[Block], keep: np.ndarray) -> np.ndarray:
+    """Keep code that stands between kept blocks too: text about code is worth little without it."""
+    keep = keep.copy()
+    start = None
+    for place, block in enumerate(blocks):
+        if block.kind == "code":
+            start = place if start is None else start
+            continue
+        if start is not None and start > 0 and keep[start - 1] and keep[place]:
+            keep[start:place] = True
+        start = None
+    return keep
 
 
 def _without_copies(blocks: list[Block]) -> list[Block]:

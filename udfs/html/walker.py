@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import code_text, declared_language, fence, inline_code
+from udfs.html.code import code_text, declared_language, fence, inline_code, is_code_lines
 from udfs.html.flow import Block, Container, Flow, Frame
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.gathered_text import GatheredText
@@ -200,6 +200,9 @@ class _Walker:
             if is_data_table(node):
                 self.table(node)
                 return ""
+        if tag == "div" and is_code_lines(node):
+            self.code(node)
+            return ""
         if tag in BLOCK_TAGS or "-" in tag:
             if tag == "hr":
                 self.flush()

@@ -84,6 +84,24 @@ def test_code_of_a_highlighter_with_line_numbers() -> None:
     assert rendered(markup) == "```\nif x:\n    y\n```"
 
 
+def test_code_of_a_div_a_line() -> None:
+    """As SyntaxHighlighter writes it; the line ends between the elements are none of the code's."""
+    lines = (
+        "<div><span><code>if</code> <code>x:</code></span></div>\n"
+        "<div><code>&nbsp;&nbsp;&nbsp;&nbsp;</code><span><code>go()</code></span></div>"
+    )
+    assert rendered(f"<div class=code>\n{lines}\n</div>") == "```\nif x:\n    go()\n```"
+
+
+def test_line_ends_after_breaks_are_not_doubled() -> None:
+    lines = (
+        "SELECT<br />\n&nbsp;locate('word', text),<br />\n&nbsp;locate('other', text),\nlocate('c', haystack),<br/> x"
+    )
+    expected = "```\nSELECT\n locate('word', text),\n locate('other', text),\nlocate('c', haystack),\n x\n```"
+    assert rendered(f"<div><code>\n{lines}</code></div>") == expected
+    assert rendered("<pre>one<br>\ntwo</pre>") == "```\none\n\ntwo\n```"
+
+
 def test_code_lines_in_elements_of_their_own() -> None:
     assert code_text(etree.fromstring("<pre><div>a</div><div>  b</div></pre>")) == "a\n  b"
 

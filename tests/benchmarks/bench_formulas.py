@@ -1,0 +1,268 @@
+"""Formulas and code blocks of web pages against the sources that the pages were made from: recall and precision.
+
+Both sides are brought to one form: no white space and no braces that only group, each row of an aligned display by
+itself, the page's own macros expanded. What is compared is what was written, not what it looks like.
+Usage: ``python -m tests.benchmarks.bench_formulas [pages per set]``.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+from collections import Counter
+from collections.abc import Callable
+
+from tests.benchmarks.measuring import rows_of
+from udfs.html import PageError, parse
+from udfs.text.markup import code_spans, formula_spans
+
+_FENCED = re.compile(r"^([ \t>]*)(`{3,}|~{3,})[^\n]*\n(.*?)^[ \t>]*\2[ \t]*$", re.MULTILINE | re.DOTALL)
+_INLINE_CODE = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_TEX_COMMENT = re.compile(r"(?<!\\)%.*")
+_MATH_ENVIRONMENT = r"(?:equation|displaymath|math|align|alignat|eqnarray|gather|multline|flalign)\*?"
+_DOLLARS = r"(?<!\\)\$\$(?P<display>.+?)(?<!\\)\$\$|(?<!\\)\$(?P<inline>[^$]+?)(?<!\\)\$"
+_MARKDOWN_FORMULA = re.compile(_DOLLARS, re.DOTALL)
+_TEX_FORMULA = re.compile(
+    _DOLLARS + r"|\\\[(?P<bracket>.+?)\\\]|\\\((?P<round>.+?)\\\)"
+    rf"|\\begin\{{(?P<name>{_MATH_ENVIRONMENT})\}}(?P<environment>.+?)\\end\{{(?P=name)\}}",
+    re.DOTALL,
+)
+_ALIASES = {
+    "le": "leq", "ge": "geq", "ne": "neq", "to": "rightarrow", "gets": "leftarrow", "land": "wedge", "lor": "vee",
+    "lnot": "neg", "dfrac": "frac", "tfrac": "frac", "dots": "ldots", "dotsc": "ldots", "dotsb": "cdots",
+    "lbrace": "\\{", "rbrace": "\\}", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|", "Vert": "\\|", "colon": ":",
+    "lbrack": "[", "rbrack": "]", "lt": "<", "gt": ">", "iff": "Longleftrightarrow", "owns": "ni", "hslash": "hbar",
+    "bold": "mathbf", "bf": "mathbf", "rm": "mathrm", "cal": "mathcal", "it": "mathit", "operatorname": "mathop",
+    "text": "mbox", "textrm": "mbox", "textit": "mbox", "hbox": "mbox", "mathrm": "mbox", "limits": "", "nolimits": "",
+    "displaystyle": "", "textstyle": "", "scriptstyle": "", "left": "", "right": "", "middle": "", "big": "",
+    "Big": "", "bigg": "", "Bigg": "", "bigl": "", "bigr": "", "Bigl": "", "Bigr": "", "biggl": "", "biggr": "",
+    "quad": "", "qquad": "", "ensuremath": "", "xspace": "",
+    "nonumber": "", "notag": "", "hfill": "", "allowbreak": "", "thinspace": "",
+}  # fmt: skip
+_SPACING = re.compile(r"\\[,;:!> ]|~|\\hspace\*?\{[^}]*\}|\\vspace\*?\{[^}]*\}|\\(?:label|tag\*?|ref)\{[^}]*\}")
+_ROWS = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\cr\b")
+_LAYOUT = re.compile(
+    r"\\(?:begin|end)\{(?:aligned|align|alignat|split|gathered|array|gather|cases|multline|eqnarray|equation)\*?\}"
+    r"(?:\[[a-z]?\])?(?:\{[lcr|@{}!<>. \d]*\})?"
+)
+_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
+_BRACES = re.compile(r"(?<!\\)[{}]")
+
+
+def formula_rows(formula: str, macros: dict[str, tuple[int, str]]) -> list[str]:
+    """Return the rows of a formula in the form that is compared; rows without any sign are left out."""
+    text = _LAYOUT.sub("", expand(formula, macros))
+    rows = []
+    for row in _ROWS.split(text):
+        plain = _COMMAND.sub(lambda found: _named(found.group(1)), _SPACING.sub("", row))
+        plain = re.sub(r"\^?\\prime", "'", re.sub(r"\s+|(?<!\\)&", "", _BRACES.sub("", plain))).strip(
+            ".,;:\u3002\uff0c"
+        )
+        if plain:
+            rows.append(plain)
+    return rows
+
+
+def _named(command: str) -> str:
+    alias = _ALIASES.get(command, command)
+    return f"\\{alias}" if alias.isalpha() else alias
+
+
+def read_macros(tex: str) -> dict[str, tuple[int, str]]:
+    """Return number of arguments and body of each macro that a LaTeX source defines by a plain command."""
+    macros: dict[str, tuple[int, str]] = {}
+    opening = re.compile(
+        r"\\(?:(?:re|provide)?newcommand|providecommand)\*?\s*\{?\\([a-zA-Z]+)\}?\s*(?:\[(\d)\])?\s*\{"
+        r"|\\def\s*\\([a-zA-Z]+)\s*((?:#\d)*)\s*\{|\\DeclareMathOperator\*?\s*\{?\\([a-zA-Z]+)\}?\s*\{"
+    )
+    for found in opening.finditer(tex):
+        body = _group(tex, found.end() - 1)
+        if body is None:
+            continue
+        if found.group(5):
+            macros[found.group(5)] = (0, rf"\operatorname{{{body}}}")
+        else:
+            name = found.group(1) or found.group(3)
+            macros[name] = (int(found.group(2) or len(found.group(4) or "") // 2), body)
+    return macros
+
+
+def _group(text: str, start: int) -> str | None:
+    depth = 0
+    for place in range(start, min(len(text), start + 2000)):
+        if text[place] in "{}" and text[place - 1] != "\\":
+            depth += 1 if text[place] == "{" else -1
+            if depth == 0:
+                return text[start + 1 : place]
+    return None
+
+
+def expand(formula: str, macros: dict[str, tuple[int, str]]) -> str:
+    """Replace macros by their bodies, those inside bodies too."""
+    if not macros:
+        return formula
+    call = re.compile(r"\\(" + "|".join(sorted(map(re.escape, macros), key=len, reverse=True)) + r")(?![a-zA-Z])")
+    for _ in range(6):
+        found = call.search(formula)
+        place = 0
+        changed = False
+        while (found := call.search(formula, place)) is not None:
+            count, body = macros[found.group(1)]
+            end, arguments = found.end(), []
+            for _ in range(count):
+                while end < len(formula) and formula[end].isspace():
+                    end += 1
+                group = _group(formula, end) if end < len(formula) and formula[end] == "{" else None
+                if group is None:
+                    arguments.append(formula[end : end + 1])
+                    end += 1
+                else:
+                    arguments.append(group)
+                    end += len(group) + 2
+            for number, argument in enumerate(arguments, start=1):
+                body = body.replace(f"#{number}", argument)
+            formula = f"{formula[: found.start()]}{{{body}}}{formula[end:]}"
+            place = found.start() + len(body) + 2
+            changed = True
+        if not changed:
+            break
+    return formula
+
+
+def markdown_formulas(source: str) -> list[tuple[str, str]]:
+    """Return (kind, formula) of a Markdown source, code left out."""
+    prose = _INLINE_CODE.sub(" ", _FENCED.sub("\n", _COMMENT.sub("", source)))
+    return _formulas(prose, _MARKDOWN_FORMULA)
+
+
+def tex_formulas(source: str) -> list[tuple[str, str]]:
+    """Return (kind, formula) of the body of a LaTeX source."""
+    body = source.partition("\\begin{document}")[2].partition("\\end{document}")[0]
+    body = re.sub(r"\\begin\{(verbatim|lstlisting)\}.*?\\end\{\1\}", " ", body, flags=re.DOTALL)
+    return _formulas(_TEX_COMMENT.sub("", body), _TEX_FORMULA)
+
+
+def _formulas(text: str, pattern: re.Pattern[str]) -> list[tuple[str, str]]:
+    found = []
+    for match in pattern.finditer(text):
+        groups = {kind: body for kind, body in match.groupdict().items() if body is not None}
+        kind = groups.pop("name", None) or next(iter(groups))
+        found.append((kind, next(iter(groups.values()))))
+    return found
+
+
+def found_formulas(text: str) -> list[str]:
+    """Return the formulas of a parsed page, code left out."""
+    text = _INLINE_CODE.sub(" ", _FENCED.sub("\n", text))
+    return [text[start:end].strip("$") for start, end in formula_spans(text)]
+
+
+def compare_formulas(name: str, pages: list[dict[str, str]], source: Callable[[str], list[tuple[str, str]]]) -> None:
+    """Print recall and precision over all pages, misses by kind, and some of what was missed and made up."""
+    hits = wanted = made = left_out = 0
+    missed: Counter[str] = Counter()
+    of_kind: Counter[str] = Counter()
+    missing, inventions = [], []
+    for page in pages:
+        if any(mark in page["source"] for mark in _PROGRAMMED):
+            left_out += 1
+            continue
+        macros = read_macros(page["source"]) if "\\documentclass" in page["source"] else {}
+        expected = [(kind, row) for kind, formula in source(page["source"]) for row in formula_rows(formula, macros)]
+        found = Counter(row for formula in found_formulas(page["text"]) for row in formula_rows(formula, {}))
+        wanted += len(expected)
+        made += found.total()
+        for kind, row in expected:
+            of_kind[kind] += 1
+            if found[row]:
+                found[row] -= 1
+                hits += 1
+            else:
+                missed[kind] += 1
+                missing.append((page["id"], kind, row))
+        inventions += [(page["id"], row) for row in found.elements()]
+    print(
+        f"{name}: {len(pages)} pages, {wanted} formulas by row; recall {hits / wanted:.4f}, precision {hits / made:.4f}"
+    )
+    print(
+        "  missed by kind: " + ", ".join(f"{kind} {count} of {of_kind[kind]}" for kind, count in missed.most_common())
+    )
+    chosen = random.Random(7)
+    for label, examples in (("missed", missing), ("made up", inventions)):
+        for example in chosen.sample(examples, min(_SHOWN, len(examples))):
+            print(f"  {label}: {example}")
+
+
+def compare_code(name: str, pages: list[dict[str, str]]) -> None:
+    """Print how many code blocks of the sources are in the pages' texts, exactly."""
+    wanted = hits = 0
+    missing = []
+    for page in pages:
+        found = Counter(_code(page["text"][start:end]) for start, end in code_spans(page["text"]))
+        # A page may set a single line of code as a span, where its source has a block.
+        found.update(match[2].strip() for match in _INLINE_CODE.finditer(page["text"]))
+        for match in _FENCED.finditer(page["source"]):
+            code = _code(match.group(0))
+            # What a snippet stands for is in another file.
+            if not code.strip() or code.lstrip().startswith("--8<--"):
+                continue
+            wanted += 1
+            if found[code]:
+                found[code] -= 1
+                hits += 1
+            else:
+                missing.append((page["id"], code[:200]))
+    print(f"{name}: {wanted} code blocks; recall of exact text {hits / max(wanted, 1):.4f}")
+    for example in random.Random(7).sample(missing, min(_SHOWN, len(missing))):
+        print(f"  missed: {example}")
+
+
+def _code(block: str) -> str:
+    """Return what stands between the fences, without the indentation that the fence itself has."""
+    lines = block.strip("\n").expandtabs(4).split("\n")
+    indent = len(lines[0]) - len(lines[0].lstrip(" "))
+    return "\n".join(
+        line[indent:].rstrip() if line[:indent].isspace() else line.rstrip() for line in lines[1:-1]
+    ).strip("\n")
+
+
+def pages_of(name: str, label: str, sample: int) -> list[dict[str, str]]:
+    """Return id, source and parsed text of the pages of a set that have a source."""
+    rows = [row for row in rows_of(name) or [] if row["label"].get(label)]
+    pages = []
+    for row in random.Random(7).sample(rows, min(sample, len(rows))):
+        try:
+            text = parse(row["html"].encode("utf-8", "replace"), row["url"]).text
+        except PageError:
+            text = ""
+        pages.append({"id": row["id"], "source": row["label"][label], "text": text})
+    return pages
+
+
+_SHOWN = 12
+# What no list of macros can expand; and words that LaTeX never prints.
+_PROGRAMMED = ("\\@ifnextchar", "\\psfrag", "\\xymatrix", "\\begin{pspicture}")
+SETS: tuple[tuple[str, str, Callable[[str], list[tuple[str, str]]] | None, bool], ...] = (
+    ("html_planetmath", "tex", tex_formulas, False),
+    ("html_oi_wiki_zh", "md", markdown_formulas, True),
+    ("html_hello_algo", "md", markdown_formulas, False),
+    ("html_math_code_table", "md", None, True),
+)
+
+
+def main(sample: int = 400) -> None:
+    """Compare every set that is there."""
+    for name, label, formulas, code in SETS:
+        pages = pages_of(name, label, sample)
+        if not pages:
+            continue
+        if formulas:
+            compare_formulas(name, pages, formulas)
+        if code:
+            compare_code(name, pages)
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:2]))
