@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from array import array
 from functools import lru_cache
 
 import numpy as np
@@ -99,8 +100,8 @@ def _name_hints(name: str) -> frozenset[int]:
 def _frame_facts(flow: Flow) -> tuple[np.ndarray, np.ndarray]:
     """Return the depth of the nearest ancestor (or self) with each hint and of each tag, -1 where there is none."""
     # Most frames add nothing to what their parent knows, so they share its row.
-    hint_rows: list[list[int]] = [[-1] * len(HINTS)]
-    tag_rows: list[list[int]] = [[-1] * len(_ANCESTOR_TAGS)]
+    hint_rows = [array("h", [-1] * len(HINTS))]
+    tag_rows = [array("h", [-1] * len(_ANCESTOR_TAGS))]
     hint_of: list[int] = []
     tag_of: list[int] = []
     for frame in flow.frames:
@@ -109,20 +110,24 @@ def _frame_facts(flow: Flow) -> tuple[np.ndarray, np.ndarray]:
         # The classes of body speak of the whole page, not of a place in it.
         found = _hint_indices(frame.hints) if frame.tag not in ("html", "body") else ()
         if found:
-            row = hint_rows[hint].copy()
+            row = hint_rows[hint][:]
             for index in found:
                 row[index] = frame.depth
             hint = len(hint_rows)
             hint_rows.append(row)
         where = _ANCESTOR_POSITION.get(frame.tag)
         if where is not None:
-            row = tag_rows[tag].copy()
+            row = tag_rows[tag][:]
             row[where] = frame.depth
             tag = len(tag_rows)
             tag_rows.append(row)
         hint_of.append(hint)
         tag_of.append(tag)
-    return np.array(hint_rows)[hint_of], np.array(tag_rows)[tag_of]
+    return _stacked(hint_rows)[hint_of], _stacked(tag_rows)[tag_of]
+
+
+def _stacked(rows: list[array[int]]) -> np.ndarray:
+    return np.frombuffer(b"".join(rows), np.int16).reshape(len(rows), -1).astype(np.int64)
 
 
 def _phrase_facts(head: str, words: list[str], cjk: bool) -> tuple[bool, bool, bool, bool]:

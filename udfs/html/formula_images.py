@@ -25,7 +25,8 @@ _HOSTS = re.compile(
 )
 _QUERY_KEYS = "|".join(("latex", "tex", "math", "chl", "from", "formula", "eq"))
 _KEYED = re.compile(rf"(?:^|&)(?:{_QUERY_KEYS})=([^&]*)")
-_LATEX_COMMAND = re.compile(r"\\[a-zA-Z]{2,}")
+# A command anywhere, but not in a path of Windows.
+_LATEX_COMMAND = re.compile(r"\A(?![A-Za-z]:\\).*?\\[a-zA-Z]{2,}", re.DOTALL)
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp)", re.I)
 # Size and colour commands that codecogs and mimetex put before the formula.
 _PREAMBLE = re.compile(r"\A\s*(?:\\(?:small|large|Large|LARGE|huge|dpi\{\d+\}|bg_\w+|fn_\w+|inline)\b\s*)+")
@@ -66,7 +67,7 @@ def image_tex(image: etree._Element) -> tuple[str, bool] | None:
     if any(name.startswith("x-ck12") for name in classes):
         text = unquote(text)
     told = strip_delimiters(text)[1]
-    if not (address or told is not None or not _IMAGE_CLASSES.isdisjoint(classes) or _LATEX_COMMAND.search(text)):
+    if not (address or told is not None or not _IMAGE_CLASSES.isdisjoint(classes) or _LATEX_COMMAND.match(text)):
         return None
     tex, display = clean_tex(_PREAMBLE.sub("", text), display)
     return (tex, display) if tex else None

@@ -24,24 +24,8 @@ _DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
 # A node with one of these inside is a part of the page, whatever its class says.
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "ul", "ol", "table", "pre", "section", "article", "a", "img")
 
-# A page that holds none of these has no formula but those left raw in its text.
-_MENTIONS = (
-    *(
-        "math",
-        "mjx",
-        "katex",
-        "latex",
-        "codecogs",
-        "eeimg",
-        "mimetex",
-        "?tex=",
-        "data-tex",
-        "tex.cgi",
-        "cht=tx",
-        "x-ck12",
-    ),
-    *('class="tex', "class='tex", "class=tex", ' tex"', 'alt="$', "alt='$", 'alt="\\', "alt='\\"),
-)
+# Each search goes through the whole source, so there are few. Nearly every page holds "text".
+_TEX = re.compile(rb"tex(?!t)")
 _RENDERED = names("""
     MathJax_Preview MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_MathML
     MathJax_Processing MathJax_Processed MathJax_Error mjx-chtml MJXc-display mjx-full-width MathJax_PlainSource
@@ -57,12 +41,6 @@ _ALWAYS_TEX = names("""
     math-container wp-katex-eq tex math-tex x-ck12 ztext-math katex-eq math-formula latex-formula
 """)
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\[{}]|[_^]\{[^{}]*\}")
-
-_MARKED_MENTIONS = (
-    *("math-", "katex-eq", "data-tex", "data-latex", "arithmatex", "x-ck12", "mathjax_process", "mathquill", "tex2jax"),
-    *("d-math", "tex-math", "js-inline-math", "js-display-math", "latex", " tex", '"tex', "'tex", "=tex", "ztext-math"),
-    *('"math', "'math", "=math", " math"),
-)
 
 
 def _classes(node: etree._Element) -> list[str]:
@@ -309,29 +287,27 @@ def _cell_words(cell: etree._Element) -> list[str]:
     return words
 
 
-def mark_formulas(root: etree._Element, markup: str) -> None:
+def mark_formulas(root: etree._Element, lowered: bytes) -> None:
     """Replace, in place, every formula of the tree by a ``formula`` element.
 
     Parameters
     ----------
     root : lxml element
         Root of the page.
-    markup : str
-        The page's source, to see in one search whether it holds any formula.
+    lowered : bytes
+        The page's source in UTF-8 and lower case, to see in a few searches what kinds of formula it may hold.
     """
-    lowered = markup.lower()
-    if not any(mention in lowered for mention in _MENTIONS):
-        return
+    math, mjx, tex = b"math" in lowered, b"mjx" in lowered, _TEX.search(lowered) is not None
     # Each pass walks the whole tree, so a pass whose words the source does not hold is left out.
-    had_scripts = "math/" in lowered and _from_scripts(root)
-    if "katex" in lowered or "mjx-container" in lowered:
+    had_scripts = math and b"math/" in lowered and _from_scripts(root)
+    if mjx or (tex and b"katex" in lowered):
         _from_containers(root)
-    if "<math" in lowered or ":math" in lowered:
+    if math and (b"<math" in lowered or b":math" in lowered):
         _from_math(root)
-    if "mathjax" in lowered or "mjx" in lowered:
+    if mjx or (math and b"mathjax" in lowered):
         _from_rendered(root, had_scripts)
     _from_images(root)
-    if any(mention in lowered for mention in _MARKED_MENTIONS):
+    if math or tex or b"x-ck12" in lowered:
         _from_marked(root)
-    if "ltx_" in lowered:
+    if math and b"ltx_" in lowered:
         _from_equation_tables(root)

@@ -16,7 +16,7 @@ from udfs.html.walker import page_flow
 
 MAX_BYTES = 16 * 1024 * 1024
 
-_MATH_SCRIPTS = ("mathjax", "katex", "tex2jax", "jsmath", "inlinemath")
+_MATH_SCRIPTS = (b"mathjax", b"katex", b"tex2jax", b"jsmath", b"inlinemath")
 # A page with less is asked for what it states as JSON-LD.
 _LITTLE_TEXT = 300
 
@@ -100,9 +100,10 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     if root is None:
         raise PageError("no_markup")
     language, title, stated = page_language(root), page_title(root), linked_text(root)
-    mark_formulas(root, markup)
-    lowered = markup.lower()
-    marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if "asciimath" in lowered else "")
+    # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
+    lowered = markup.encode("utf-8", "replace").lower()
+    mark_formulas(root, lowered)
+    marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if b"asciimath" in lowered else "")
     flow = page_flow(root, marks)
     kind = guess_kind(root, flow, uri)
     kept = choose_blocks(flow, title)

@@ -13,7 +13,7 @@ from udfs.html.walker import page_flow
 def rendered(markup: str, single_marks: str = "") -> str:
     root = parse_tree(f"<html><body>{markup}</body></html>")
     assert root is not None
-    mark_formulas(root, markup)
+    mark_formulas(root, markup.lower().encode())
     flow = page_flow(root, single_marks)
     return render(flow.blocks, flow.containers)
 

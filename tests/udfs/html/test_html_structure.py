@@ -94,11 +94,10 @@ def test_code_of_a_div_a_line() -> None:
 
 
 def test_line_ends_after_breaks_are_not_doubled() -> None:
-    lines = (
-        "SELECT<br />\n&nbsp;locate('word', text),<br />\n&nbsp;locate('other', text),\nlocate('c', haystack),<br/> x"
-    )
-    expected = "```\nSELECT\n locate('word', text),\n locate('other', text),\nlocate('c', haystack),\n x\n```"
-    assert rendered(f"<div><code>\n{lines}</code></div>") == expected
+    lines = ["SELECT", "&nbsp;locate('a needle', haystack),", "&nbsp;locate('another one', haystack),", "x FROM hay"]
+    expected = "\n".join(lines).replace("&nbsp;", " ")
+    code = "<br />\n".join(lines[:3]) + "\n" + lines[3]
+    assert rendered(f"<div><code>\n{code}</code></div>") == f"```\n{expected}\n```"
     assert rendered("<pre>one<br>\ntwo</pre>") == "```\none\n\ntwo\n```"
 
 
