@@ -43,6 +43,7 @@ _LABELS = {"x-sjis": "shift_jis", "x-gbk": "gb18030", "unicode-1-1-utf-8": "utf-
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _META = re.compile(rb"<(?:meta|\?xml)[^>]{0,400}?(?:charset|encoding)\s{0,9}=\s{0,9}[\"']?\s{0,9}([\w:.-]{2,40})", re.I)
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HIGH_BYTES = bytes(range(0x80, 0x100))
 _RARE_IN_WESTERN = bytes(set(range(0xA1, 0xC0)) - set(b"\xa3\xa9\xaa\xab\xae\xb0\xb4\xb7\xba\xbb")) + bytes(
     range(0x80, 0x8B)
 )
@@ -131,9 +132,10 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     if wide := _utf16_without_bom(payload):
         return payload.decode(wide, "replace"), wide
 
-    sample = payload[:_SAMPLE] if _HIGH_RUN.search(payload, 0, _SAMPLE) else payload
-    runs = _HIGH_RUN.findall(sample)
-    high = sum(map(len, runs))
+    sample = payload[:_SAMPLE]
+    if sample.isascii():
+        sample = payload
+    high = 0 if sample.isascii() else len(sample) - len(sample.translate(None, _HIGH_BYTES))
     declared = _META.search(payload, 0, _HEAD)
     claims = [normal_charset(charset), normal_charset(declared[1].decode("ascii", "replace")) if declared else None]
     # An ASCII-compatible page that says UTF-16 is read as UTF-8 (WHATWG prescan).
@@ -145,6 +147,7 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     if utf8 and (high >= 8 or "utf-8" in claims or claims == [None, None]):
         return payload.decode("utf-8", "replace"), "utf-8"
 
+    runs = _HIGH_RUN.findall(sample)
     best: tuple[float, str] | None = None
     for claim in claims:
         if claim is None or (claim == "windows-1252" and not _looks_western(runs, high)):

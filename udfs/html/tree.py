@@ -89,7 +89,10 @@ def parse_tree(markup: str) -> etree._Element | None:
     >>> parse_tree("<p>a<p>b").findall(".//p")[1].text
     'b'
     """
-    markup = _REFERENCE.sub("", FORBIDDEN.sub("", markup))
+    if not markup.isascii() or "\0" in markup:
+        markup = FORBIDDEN.sub("", markup)
+    if "&#" in markup:
+        markup = _REFERENCE.sub("", markup)
     # An XML declaration would contradict the encoding the bytes now have.
     root = _parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup, count=1))
     if root is not None and markup.count("<") > _SUSPECT_TAGS and _is_deep(root, MAX_DEPTH):
