@@ -165,8 +165,12 @@ def _serve(writing: int, allowance: Allowance, indexes: range, work: Callable[[i
 
 
 def _limit_memory(size: int) -> None:
-    with open("/proc/self/statm", encoding="ascii") as pages:
-        used = int(pages.read().split()[0]) * resource.getpagesize()
+    try:
+        with open("/proc/self/statm", encoding="ascii") as pages:
+            used = int(pages.read().split()[0]) * resource.getpagesize()
+    except FileNotFoundError:
+        # Linux alone tells, and holds a process to the limit.
+        return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     limit = used + size
     resource.setrlimit(resource.RLIMIT_AS, (limit if hard == resource.RLIM_INFINITY else min(limit, hard), hard))
