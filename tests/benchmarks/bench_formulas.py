@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 
+from tests.benchmarks.latex_source import formula_rows, read_macros
 from tests.benchmarks.measuring import rows_of
 from udfs.html import PageError, parse
 from udfs.text.markup import code_spans, formula_spans
@@ -29,106 +30,6 @@ _TEX_FORMULA = re.compile(
     rf"|\\begin\{{(?P<name>{_MATH_ENVIRONMENT})\}}(?P<environment>.+?)\\end\{{(?P=name)\}}",
     re.DOTALL,
 )
-_ALIASES = {
-    "le": "leq", "ge": "geq", "ne": "neq", "to": "rightarrow", "gets": "leftarrow", "land": "wedge", "lor": "vee",
-    "lnot": "neg", "dfrac": "frac", "tfrac": "frac", "dots": "ldots", "dotsc": "ldots", "dotsb": "cdots",
-    "lbrace": "\\{", "rbrace": "\\}", "vert": "|", "lvert": "|", "rvert": "|", "mid": "|", "Vert": "\\|", "colon": ":",
-    "lbrack": "[", "rbrack": "]", "lt": "<", "gt": ">", "iff": "Longleftrightarrow", "owns": "ni", "hslash": "hbar",
-    "bold": "mathbf", "bf": "mathbf", "rm": "mathrm", "cal": "mathcal", "it": "mathit", "operatorname": "mathop",
-    "text": "mbox", "textrm": "mbox", "textit": "mbox", "hbox": "mbox", "mathrm": "mbox", "limits": "", "nolimits": "",
-    "displaystyle": "", "textstyle": "", "scriptstyle": "", "left": "", "right": "", "middle": "", "big": "",
-    "Big": "", "bigg": "", "Bigg": "", "bigl": "", "bigr": "", "Bigl": "", "Bigr": "", "biggl": "", "biggr": "",
-    "quad": "", "qquad": "", "ensuremath": "", "xspace": "",
-    "nonumber": "", "notag": "", "hfill": "", "allowbreak": "", "thinspace": "",
-}  # fmt: skip
-_SPACING = re.compile(r"\\[,;:!> ]|~|\\hspace\*?\{[^}]*\}|\\vspace\*?\{[^}]*\}|\\(?:label|tag\*?|ref)\{[^}]*\}")
-_ROWS = re.compile(r"\\\\\*?(?:\[[^\]]*\])?|\\cr\b")
-_LAYOUT = re.compile(
-    r"\\(?:begin|end)\{(?:aligned|align|alignat|split|gathered|array|gather|cases|multline|eqnarray|equation)\*?\}"
-    r"(?:\[[a-z]?\])?(?:\{[lcr|@{}!<>. \d]*\})?"
-)
-_COMMAND = re.compile(r"\\([a-zA-Z]+)\s*")
-_BRACES = re.compile(r"(?<!\\)[{}]")
-
-
-def formula_rows(formula: str, macros: dict[str, tuple[int, str]]) -> list[str]:
-    """Return the rows of a formula in the form that is compared; rows without any sign are left out."""
-    text = _LAYOUT.sub("", expand(formula, macros))
-    rows = []
-    for row in _ROWS.split(text):
-        plain = _COMMAND.sub(lambda found: _named(found.group(1)), _SPACING.sub("", row))
-        plain = re.sub(r"\^?\\prime", "'", re.sub(r"\s+|(?<!\\)&", "", _BRACES.sub("", plain))).strip(
-            ".,;:\u3002\uff0c"
-        )
-        if plain:
-            rows.append(plain)
-    return rows
-
-
-def _named(command: str) -> str:
-    alias = _ALIASES.get(command, command)
-    return f"\\{alias}" if alias.isalpha() else alias
-
-
-def read_macros(tex: str) -> dict[str, tuple[int, str]]:
-    """Return number of arguments and body of each macro that a LaTeX source defines by a plain command."""
-    macros: dict[str, tuple[int, str]] = {}
-    opening = re.compile(
-        r"\\(?:(?:re|provide)?newcommand|providecommand)\*?\s*\{?\\([a-zA-Z]+)\}?\s*(?:\[(\d)\])?\s*\{"
-        r"|\\def\s*\\([a-zA-Z]+)\s*((?:#\d)*)\s*\{|\\DeclareMathOperator\*?\s*\{?\\([a-zA-Z]+)\}?\s*\{"
-    )
-    for found in opening.finditer(tex):
-        body = _group(tex, found.end() - 1)
-        if body is None:
-            continue
-        if found.group(5):
-            macros[found.group(5)] = (0, rf"\operatorname{{{body}}}")
-        else:
-            name = found.group(1) or found.group(3)
-            macros[name] = (int(found.group(2) or len(found.group(4) or "") // 2), body)
-    return macros
-
-
-def _group(text: str, start: int) -> str | None:
-    depth = 0
-    for place in range(start, min(len(text), start + 2000)):
-        if text[place] in "{}" and text[place - 1] != "\\":
-            depth += 1 if text[place] == "{" else -1
-            if depth == 0:
-                return text[start + 1 : place]
-    return None
-
-
-def expand(formula: str, macros: dict[str, tuple[int, str]]) -> str:
-    """Replace macros by their bodies, those inside bodies too."""
-    if not macros:
-        return formula
-    call = re.compile(r"\\(" + "|".join(sorted(map(re.escape, macros), key=len, reverse=True)) + r")(?![a-zA-Z])")
-    for _ in range(6):
-        found = call.search(formula)
-        place = 0
-        changed = False
-        while (found := call.search(formula, place)) is not None:
-            count, body = macros[found.group(1)]
-            end, arguments = found.end(), []
-            for _ in range(count):
-                while end < len(formula) and formula[end].isspace():
-                    end += 1
-                group = _group(formula, end) if end < len(formula) and formula[end] == "{" else None
-                if group is None:
-                    arguments.append(formula[end : end + 1])
-                    end += 1
-                else:
-                    arguments.append(group)
-                    end += len(group) + 2
-            for number, argument in enumerate(arguments, start=1):
-                body = body.replace(f"#{number}", argument)
-            formula = f"{formula[: found.start()]}{{{body}}}{formula[end:]}"
-            place = found.start() + len(body) + 2
-            changed = True
-        if not changed:
-            break
-    return formula
 
 
 def markdown_formulas(source: str) -> list[tuple[str, str]]:
