@@ -13,6 +13,7 @@ from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
 from udfs.html.tree import FORBIDDEN, parse_tree
 from udfs.html.walker import page_flow
+from udfs.text.debris import trim_debris
 
 MAX_BYTES = 16 * 1024 * 1024
 
@@ -111,7 +112,7 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     if len(text) < _LITTLE_TEXT and len(stated) > 2 * len(text):
         kept, text = [], stated
     # Escapes inside attributes and addresses are undone late, so the text is checked once more.
-    text = FORBIDDEN.sub("", text)
+    text = trim_debris(FORBIDDEN.sub("", text))
     if not text.strip():
         raise PageError("no_text")
     return Page(
