@@ -90,6 +90,8 @@ def compare_formulas(name: str, pages: list[dict[str, str]], source: Callable[[s
     print(
         "  missed by kind: " + ", ".join(f"{kind} {count} of {of_kind[kind]}" for kind, count in missed.most_common())
     )
+    if left_out:
+        print(f"  {left_out} pages left out: their sources define macros by programs in TeX, or draw")
     chosen = random.Random(7)
     for label, examples in (("missed", missing), ("made up", inventions)):
         for example in chosen.sample(examples, min(_SHOWN, len(examples))):
