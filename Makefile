@@ -2,6 +2,9 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 DEMO_LAKE ?= lake/demo
 
+# Where a machine sets it, every process would compile every module anew: importing vLLM alone takes three times as long.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-b demo test test-a test-b test-model test-cluster test-kernels lint format bench requirements clean
 

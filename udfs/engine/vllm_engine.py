@@ -203,6 +203,8 @@ def _arguments(config: EngineConfig, device: Device) -> dict[str, Any]:
     else:
         arguments["enforce_eager"] = True
         arguments["max_num_seqs"] = 32
+        # The least a CPU takes, so the cache serves more of a prompt's beginning: an eighth less time for labels.
+        arguments["block_size"] = 32
         # A prompt read in several steps makes vLLM rewind the generator of a seeded request, which a CPU's cannot.
         arguments["enable_chunked_prefill"] = False
         arguments["max_num_batched_tokens"] = max(config.max_model_len, _LEAST_BATCHED_TOKENS)
