@@ -26,6 +26,7 @@ from udfs.source_code import CodeError, parse_code
 from udfs.text import personal_data
 from udfs.text.kind import document_kind
 from udfs.text.language import identify
+from udfs.text.mojibake import repair
 from udfs.text.normalize import normalize
 from udfs.text.plain import plain_view
 
@@ -209,7 +210,11 @@ class Parser:
         if row["payload"] is None:
             raise DocumentError("page_too_large", f"{row['payload_bytes']} bytes")
         found = extract(row["payload"], row["uri"], row["media_type"], row["charset"])
-        text = normalize(found.text).strip("\n")
+        is_source = found.code_language is not None
+        # A source file may hold anything in its strings on purpose.
+        repaired, lines = (found.text, 0) if is_source else repair(found.text)
+        traits = {**(found.traits or {}), **({"mojibake_lines": float(lines)} if lines else {})}
+        text = normalize(repaired).strip("\n")
         if not text.strip():
             raise DocumentError("no_text")
         spans = personal_data.find(text)
@@ -217,7 +222,6 @@ class Parser:
             text = personal_data.redact(text, spans)
         tokens = TokenCounts(self.tokenizer)
         kind = document_kind(text, found.media_type, row["uri"], found.page_kind)
-        is_source = found.code_language is not None
         language = None if is_source else identify(plain_view(text) or text)
         return {
             "kind": kind,
@@ -229,9 +233,9 @@ class Parser:
             "media_type": found.media_type,
             "tokenizer": tokens.name(),
             "code_language": found.code_language,
-            "traits": dict(found.traits or {}),
+            "traits": traits,
             "personal_data": [{"kind": span.kind, "start": span.start, "end": span.end} for span in spans],
-            "title": normalize(found.title) if found.title else None,
+            "title": normalize(repair(found.title)[0]) if found.title else None,
             "text": text,
         }
 

@@ -160,3 +160,15 @@ def test_a_batch_fits_the_table_it_is_for() -> None:
     (stored,) = next(batched([made], PARSED)).to_pylist()
     assert dict(stored["traits"]) == {"formulas": 1.0, "code_blocks": 0.0, "links": 0.0}
     assert [span["kind"] for span in stored["personal_data"]] == ["email"]
+
+
+def test_mojibake_is_repaired_in_documents_but_not_in_source_files() -> None:
+    damaged = "Le café était fermé. ".encode().decode("windows-1252")
+    page = f"<title>Café</title><meta charset=utf-8><p>{damaged * 12}</p>".encode()
+    source = f'# Un exemple.\nMENU = "{damaged}"\n'.encode()
+    rows = [row(page), row(source, uri="menu.py", media_type="text/x-python")]
+    document, code = parser()(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+    assert "Le café était fermé." in document["text"]
+    assert dict(document["traits"])["mojibake_lines"] == 1
+    assert damaged.strip() in code["text"]
+    assert "mojibake_lines" not in dict(code["traits"])

@@ -50,6 +50,7 @@ def test_shipped_sets() -> None:
         "chinese",
         "mathematics",
         "fineweb2_zh",
+        "ultra_fineweb_l1",
         "redpajama_v2",
         "url",
         "bad_words",
