@@ -158,17 +158,25 @@ def test_a_batch_fits_the_table_it_is_for() -> None:
     page = f"<title>A mill</title><p>{PROSE * 3}</p>{formula}".encode()
     (made,) = parser()(pa.RecordBatch.from_pylist([row(page)], schema=SCHEMA))
     (stored,) = next(batched([made], PARSED)).to_pylist()
-    assert dict(stored["traits"]) == {"formulas": 1.0, "code_blocks": 0.0, "links": 0.0}
+    assert dict(stored["traits"]) == {"formulas": 1.0, "code_blocks": 0.0, "links": 0.0, "mojibake_lines": 0.0}
     assert [span["kind"] for span in stored["personal_data"]] == ["email"]
 
 
-def test_mojibake_is_repaired_in_documents_but_not_in_source_files() -> None:
-    damaged = "Le café était fermé. ".encode().decode("windows-1252")
-    page = f"<title>Café</title><meta charset=utf-8><p>{damaged * 12}</p>".encode()
+@pytest.mark.parametrize("wrong", ["latin-1", "windows-1252"])
+def test_mojibake_is_repaired_in_documents_but_not_in_source_files(wrong: str) -> None:
+    damaged = "Le café était fermé. ".encode().decode(wrong)
+    dash = "Fermé — hélas, “fermé”.".encode().decode("latin-1")
+    page = f"<title>{damaged}</title><meta charset=utf-8><p>{damaged * 12}</p><p>{dash * 12}</p>".encode()
     source = f'# Un exemple.\nMENU = "{damaged}"\n'.encode()
-    rows = [row(page), row(source, uri="menu.py", media_type="text/x-python")]
-    document, code = parser()(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
-    assert "Le café était fermé." in document["text"]
-    assert dict(document["traits"])["mojibake_lines"] == 1
+    rows = [
+        row(page),
+        row(f"{damaged * 12}\n\n{dash}\n".encode(), media_type="text/plain"),
+        row(source, uri="menu.py", media_type="text/x-python"),
+    ]
+    *documents, code = parser()(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
+    for document in documents:
+        assert "Le café était fermé." in document["text"]
+        assert "Fermé — hélas, “fermé”." in document["text"]
+        assert dict(document["traits"])["mojibake_lines"] == 2
+    assert documents[0]["title"] == "Le café était fermé."
     assert damaged.strip() in code["text"]
-    assert "mojibake_lines" not in dict(code["traits"])

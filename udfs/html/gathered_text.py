@@ -9,7 +9,7 @@ from udfs.html.tex import raw_formulas
 
 _BULLETS = "\u2022\u2023\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6\u2043\u00b7 \t"
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
-_DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_DROPPED = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad\x01-\x08\x0b\x0e-\x1f\x7f]")
 # Noncharacters, which tree.py keeps out of the text: an atom is its number between two, a <br> is one.
 _ATOM = re.compile("\ufdd0(\\d+)\ufdd1")
 _LINE_BREAK = "\ufdd2"
