@@ -28,6 +28,7 @@ from udfs.text.words import words
 
 PRESET = PRESETS["fineweb"]
 SHINGLE_WORDS = 5
+PAGES_AT_ONCE = 500
 
 _sets: list[np.ndarray] = []
 
@@ -38,8 +39,10 @@ def main(path: str = "", documents: int = 20_000, most_characters: int = 20_000)
         print("skipped: name a JSONL file of pages (rows with html and url)")
         return
     with Pool() as pool, open(path, encoding="utf-8") as lines:
-        pages = pool.imap(_text, lines, chunksize=50)
-        texts = list(itertools.islice((text for text in pages if 0 < len(text) <= most_characters), documents))
+        texts: list[str] = []
+        while len(texts) < documents and (pages := list(itertools.islice(lines, PAGES_AT_ONCE))):
+            texts += [text for text in pool.map(_text, pages) if 0 < len(text) <= most_characters]
+        del texts[documents:]
         started = time.monotonic()
         prints = pool.map(_prints, texts, chunksize=50)
     print(f"{len(texts)} texts of {sum(map(len, texts)) / 1e6:.0f} million characters")
