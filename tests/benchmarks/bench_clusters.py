@@ -92,18 +92,18 @@ def _buckets(bands: list[list[str]]) -> list[list[int]]:
 
 def _compare_partitions(buckets: list[list[int]], theirs: list[int | None]) -> None:
     """Say whether sharing a band gives the same groups as datatrove's second and third stage."""
-    own = _component_of((members[0], other) for members in buckets for other in members[1:])
-    groups: defaultdict[int, set[int]] = defaultdict(set)
-    for number, cluster in enumerate(theirs):
-        if cluster is not None:
-            groups[cluster].add(number)
-    ours: defaultdict[int, set[int]] = defaultdict(set)
-    for number, component in own.items():
-        ours[component].add(number)
-    equal = {frozenset(group) for group in ours.values()} == {frozenset(group) for group in groups.values()}
-    largest = max(map(len, groups.values()), default=0)
-    verdict = "equal" if equal else "DIFFERENT"
+    ours = _groups(_component_of((members[0], other) for members in buckets for other in members[1:]).items())
+    groups = _groups((number, cluster) for number, cluster in enumerate(theirs) if cluster is not None)
+    verdict = "equal" if ours == groups else "DIFFERENT"
+    largest = max(map(len, groups), default=0)
     print(f"before verification: {len(ours)} clusters, datatrove {len(groups)}, {verdict}; the largest has {largest}")
+
+
+def _groups(named: Iterable[tuple[int, int]]) -> set[frozenset[int]]:
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    for number, name in named:
+        members[name].add(number)
+    return set(map(frozenset, members.values()))
 
 
 def _component_of(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -119,13 +119,13 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     if len(text) < _LITTLE_TEXT and len(stated) > 2 * len(text):
         kept, text = [], stated
     # Escapes inside attributes and addresses are undone late, so the text is checked once more.
-    text, mojibake_lines = repair(FORBIDDEN.sub("", text))
-    text = trim_debris(_HIGH_CONTROLS.sub("", text))
+    text, mojibake_lines = _cleaned(text)
+    text = trim_debris(text)
     if not text.strip():
         raise PageError("no_text")
     return Page(
         text=text,
-        title=_HIGH_CONTROLS.sub("", repair(FORBIDDEN.sub("", title))[0]),
+        title=_cleaned(title)[0],
         language=language,
         charset=used,
         page_kind=kind,
@@ -134,3 +134,9 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
         links=sum(block.link_count for block in kept),
         mojibake_lines=mojibake_lines,
     )
+
+
+def _cleaned(text: str) -> tuple[str, int]:
+    """Repair mojibake, then drop what no text may hold; also return how many lines were repaired."""
+    text, lines = repair(FORBIDDEN.sub("", text))
+    return _HIGH_CONTROLS.sub("", text), lines

@@ -54,8 +54,11 @@ def trim_debris(text: str) -> str:
     'Next'
     """
     lines = text.split("\n")
-    places = [place for place, line in enumerate(lines) if not is_debris(line)]
-    return "\n".join(lines[places[0] : places[-1] + 1]) if places else text
+    first = next((place for place, line in enumerate(lines) if not is_debris(line)), None)
+    if first is None:
+        return text
+    last = next(place for place in range(len(lines) - 1, -1, -1) if not is_debris(lines[place]))
+    return "\n".join(lines[first : last + 1])
 
 
 def is_debris(line: str) -> bool:
