@@ -16,13 +16,16 @@ from jobs.harness import Context, Job, Outcome, Source
 from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_DOCUMENTS, L1_PARSED, L1_VERDICTS
+from jobs.passages import without_repeats
 from jobs.settings import DecontaminateSettings, Settings
+from jobs.tokenizer import tokenizer_path
 from jobs.verdicts import count_verdicts, let_through
 from udfs.arrow import Row
 from udfs.capture.files import list_files
 from udfs.capture.lines import read_lines
 from udfs.dedup.benchmark_items import read_items
 from udfs.dedup.contamination import ContaminationIndex, LeakRule, build_index
+from udfs.parsing import TokenCounts
 
 _LEAKS = pa.schema(
     [("doc_id", pa.string()), ("leaks", pa.int64()), ("coverage", pa.float64()), ("evidence", pa.string())]
@@ -61,8 +64,9 @@ def load_index(settings: DecontaminateSettings) -> tuple[ContaminationIndex, str
 
 
 def check(settings: Settings) -> None:
-    """Refuse benchmark files that are not there."""
+    """Refuse benchmark files and a tokenizer that are not there."""
     list_files(settings.decontaminate.benchmarks)
+    tokenizer_path(settings)
 
 
 def run(context: Context) -> Outcome:
@@ -104,7 +108,10 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     )
     batch.append(L1_VERDICTS.name, verdicts)
     # From the stored verdicts: a resumed batch admits by what was written, also if a benchmark file has changed since.
-    batch.append(L1_DOCUMENTS.name, let_through(batch, "decontaminate"))
+    admitted = let_through(batch, "decontaminate")
+    if context.settings.dedup.passages:
+        admitted = without_repeats(batch, admitted, TokenCounts(tokenizer_path(context.settings)))
+    batch.append(L1_DOCUMENTS.name, admitted)
     outcome = count_verdicts(verdicts)
     outcome.metrics.update(metrics)
     return outcome

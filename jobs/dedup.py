@@ -5,6 +5,7 @@ New documents meet only the bands they share with documents that earlier runs ke
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from jobs.components import components
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
-from jobs.lake.tables import L1_BANDS, L1_DUPLICATES, L1_PARSED, L1_VERDICTS
+from jobs.lake.tables import L1_BANDS, L1_DUPLICATES, L1_PARSED, L1_PASSAGES, L1_VERDICTS
+from jobs.passages import find_passages, repeated_shares
 from jobs.settings import DedupSettings, Settings
 from jobs.verdicts import count_verdicts, let_through
 from udfs.arrow import Row
@@ -28,18 +30,19 @@ from udfs.dedup.minhash import PRESETS, band_keys, signature
 from udfs.dedup.similarity import pair_similarities, shingle_hashes
 from udfs.errors import SettingsError
 from udfs.ids import stable_id
+from udfs.rules import load_rule_set
+from udfs.rules.rule_sets import nearest
 from udfs.text.simplify import simplify_text
 from udfs.text.words import words
 from udfs.urls import address
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 # The bands beside MinHash's: the key of exact copies is the hash of the text, that of captures of one page its address.
 _EXACT_BAND = -1
 _ADDRESS_BAND = -2
 _JACCARD_WORDS, _CONTAINMENT_WORDS = 5, 3
-_NEVER = "9999-12-31 00:00:00"
 
 _BANDS = pa.schema(
     [
@@ -48,17 +51,16 @@ _BANDS = pa.schema(
         ("band_key", pa.string()),
         ("characters", pa.int64()),
         ("captured_at", pa.timestamp("us", tz="UTC")),
+        ("score", pa.float64()),
         ("preset", pa.string()),
     ]
 )
 _PAIRS = pa.schema(
     [
         ("goes", pa.string()),
-        ("goes_characters", pa.int64()),
-        ("goes_captured_at", pa.timestamp("us", tz="UTC")),
+        ("goes_merit", pa.float64()),
         ("stays", pa.string()),
-        ("stays_characters", pa.int64()),
-        ("stays_captured_at", pa.timestamp("us", tz="UTC")),
+        ("stays_merit", pa.float64()),
         ("stays_old", pa.bool_()),
         ("band", pa.int32()),
     ]
@@ -89,6 +91,7 @@ class Bands:
                 "band_key": key,
                 "characters": row["characters"],
                 "captured_at": row["captured_at"],
+                "score": row["score"],
                 "preset": self.preset,
             }
 
@@ -114,11 +117,9 @@ class BucketPairs:
                 continue
             yield {
                 "goes": goes["doc_id"],
-                "goes_characters": goes["characters"],
-                "goes_captured_at": goes["captured_at"],
+                "goes_merit": goes["merit"],
                 "stays": stays["doc_id"],
-                "stays_characters": stays["characters"],
-                "stays_captured_at": stays["captured_at"],
+                "stays_merit": stays["merit"],
                 "stays_old": stays["old"],
                 "band": row["band"],
             }
@@ -145,37 +146,35 @@ def similarities(batches: Iterable[pa.RecordBatch]) -> Iterable[pa.RecordBatch]:
         )
 
 
-@dataclass(frozen=True)
-class Representatives:
+def representatives(row: Row) -> Iterable[dict[str, Any]]:
     """Kernel: who stays in one connected component of verified pairs."""
-
-    survivor: str
-
-    def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        attributes = {}
-        for pair in row["pairs"]:
-            for side in ("goes", "stays"):
-                captured_at = pair[f"{side}_captured_at"]
-                microseconds = None if captured_at is None else round(captured_at.timestamp() * 1_000_000)
-                attributes[pair[side]] = Document(pair[side], pair[f"{side}_characters"], microseconds)
-        decisions = assign_representatives(
-            attributes.values(),
-            [Pair(pair["goes"], pair["stays"], pair["similarity"]) for pair in row["pairs"]],
-            threshold=0.0,
-            survivor=self.survivor,  # type: ignore[arg-type]
-            admitted={pair["stays"] for pair in row["pairs"] if pair["stays_old"]},
-        )
-        for decision in decisions:
-            if not decision.kept:
-                yield {"doc_id": decision.doc_id, "representative_id": decision.representative_id}
+    merits = {pair[side]: pair[f"{side}_merit"] for pair in row["pairs"] for side in ("goes", "stays")}
+    decisions = assign_representatives(
+        [Document(doc_id, score=merit) for doc_id, merit in merits.items()],
+        [Pair(pair["goes"], pair["stays"], pair["similarity"]) for pair in row["pairs"]],
+        threshold=0.0,
+        survivor="best_scored",
+        admitted={pair["stays"] for pair in row["pairs"] if pair["stays_old"]},
+    )
+    for decision in decisions:
+        if not decision.kept:
+            yield {"doc_id": decision.doc_id, "representative_id": decision.representative_id}
 
 
 def check(settings: Settings) -> None:
-    """Refuse an unknown MinHash preset."""
-    if settings.dedup.preset not in PRESETS:
-        raise SettingsError(
-            "CONF_BAD_VALUE", f"dedup.preset '{settings.dedup.preset}'; there are: {', '.join(PRESETS)}"
-        )
+    """Refuse an unknown MinHash preset, and a score that the filter does not compute."""
+    chosen = settings.dedup
+    if chosen.preset not in PRESETS:
+        raise SettingsError("CONF_BAD_VALUE", f"dedup.preset '{chosen.preset}'; there are: {', '.join(PRESETS)}")
+    if chosen.survivor == "best_scored":
+        names = settings.filter.rule_set_names()
+        scores = {"language_score", *(value for name in names for value in load_rule_set(name).values)}
+        if chosen.score not in scores:
+            raise SettingsError(
+                "CONF_BAD_VALUE",
+                f"dedup.score '{chosen.score}' is no value of a rule set in filter.rule_sets"
+                f"{nearest(chosen.score, scores)}",
+            )
 
 
 def run(context: Context) -> Outcome:
@@ -185,8 +184,7 @@ def run(context: Context) -> Outcome:
 
 def _dedup(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.dedup
-    columns = ("doc_id", "uri", "language", "characters", "captured_at", "text_hash", "text")
-    documents = batch.stage(let_through(batch, "filter").select(*columns))
+    documents = batch.stage(_documents(batch, settings))
     bands = batch.stage(map_rows(documents, Bands(settings.preset, settings.same_address), _BANDS))
     context.line.say("pairs")
     pairs = batch.stage(_candidates(batch, bands, settings))
@@ -196,44 +194,15 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     duplicates = batch.stage(_duplicates(verified, settings))
     turned_away = batch.stage(_copies_of_rejected(batch, documents, duplicates, settings))
     batch.append(L1_DUPLICATES.name, duplicates.unionByName(turned_away))
-    kept = documents.join(duplicates, "doc_id", "left_anti").select("doc_id")
-    batch.append(L1_BANDS.name, bands.join(kept, "doc_id", "left_semi"))
-    reason = (
-        F.when(F.col("rule") == "exact", "exact_duplicate")
-        .when(F.col("rule") == "address", "same_address")
-        .otherwise("near_duplicate")
-    )
-    method = f"minhash/{settings.preset}"
-    verdicts = batch.stage(
-        documents.select("doc_id")
-        .join(duplicates, "doc_id", "left")
-        .select(
-            "doc_id",
-            F.lit("dedup").alias("stage"),
-            F.col("representative_id").isNull().alias("keep"),
-            F.when(F.col("representative_id").isNotNull(), reason).alias("reason"),
-            F.when(F.col("rule") == "containment", F.col("containment")).otherwise(F.col("jaccard")).alias("value"),
-            F.when(F.col("rule") == "containment", settings.min_containment)
-            .when(F.col("rule") == "address", 0.0)
-            .when(F.col("rule").isNotNull(), settings.min_similarity)
-            .alias("threshold"),
-            F.lit(method).alias("rule_sets"),
-            F.col("representative_id").alias("evidence"),
-            F.when(
-                F.col("rule").isNotNull(),
-                F.create_map(
-                    F.lit("jaccard"),
-                    "jaccard",
-                    F.lit("containment"),
-                    "containment",
-                    F.lit("bands"),
-                    F.col("bands").cast("DOUBLE"),
-                ),
-            )
-            .otherwise(F.create_map().cast("MAP<STRING, DOUBLE>"))
-            .alias("values"),
-        )
-    )
+    kept = documents.join(duplicates, "doc_id", "left_anti")
+    verdicts = _verdicts(documents, duplicates, settings)
+    if settings.passages:
+        context.line.say("passages")
+        found = batch.stage(find_passages(batch, kept, settings))
+        batch.append(L1_PASSAGES.name, found)
+        verdicts = _with_repeats(verdicts, repeated_shares(documents, found), settings)
+    verdicts = batch.stage(verdicts)
+    batch.append(L1_BANDS.name, bands.join(verdicts.where("keep"), "doc_id", "left_semi"))
     batch.append(L1_VERDICTS.name, verdicts)
     outcome = count_verdicts(verdicts)
     compared = verified.agg(F.count("*").alias("pairs"), F.count("rule").alias("verified")).first()
@@ -242,6 +211,65 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     outcome.metrics["dedup/candidate_pairs"] = float(compared["pairs"])
     outcome.metrics["dedup/verified_pairs"] = float(compared["verified"])
     return outcome
+
+
+def _documents(batch: Batch, settings: DedupSettings) -> DataFrame:
+    """Candidates that the filter let through, with what the survivor rule may ask for."""
+    columns = ("doc_id", "uri", "kind", "language", "characters", "captured_at", "text_hash", "text")
+    documents = let_through(batch, "filter").select(*columns)
+    if settings.survivor != "best_scored":
+        return documents.withColumn("score", F.lit(None).cast("DOUBLE"))
+    verdicts = batch.lake.read(L1_VERDICTS.name).where("stage = 'filter'")
+    scores = verdicts.select("doc_id", F.try_element_at("values", F.lit(settings.score)).alias("score"))
+    return documents.join(scores, "doc_id")
+
+
+def _verdicts(documents: DataFrame, duplicates: DataFrame, settings: DedupSettings) -> DataFrame:
+    goes = F.col("rule").isNotNull()
+    by_containment, by_address = F.col("rule") == "containment", F.col("rule") == "address"
+    compared = F.create_map(
+        *[part for name in ("jaccard", "containment", "bands") for part in (F.lit(name), F.col(name).cast("DOUBLE"))]
+    )
+    return (
+        documents.select("doc_id")
+        .join(duplicates, "doc_id", "left")
+        .select(
+            "doc_id",
+            F.lit("dedup").alias("stage"),
+            (~goes).alias("keep"),
+            F.when(F.col("rule") == "exact", "exact_duplicate")
+            .when(by_address, "same_address")
+            .when(goes, "near_duplicate")
+            .alias("reason"),
+            F.when(by_containment, F.col("containment")).otherwise(F.col("jaccard")).alias("value"),
+            F.when(by_containment, settings.min_containment)
+            .when(by_address, 0.0)
+            .when(goes, settings.min_similarity)
+            .alias("threshold"),
+            F.lit(f"minhash/{settings.preset}").alias("rule_sets"),
+            F.col("representative_id").alias("evidence"),
+            F.when(goes, compared).otherwise(F.create_map().cast("MAP<STRING, DOUBLE>")).alias("values"),
+        )
+    )
+
+
+def _with_repeats(verdicts: DataFrame, shares: DataFrame, settings: DedupSettings) -> DataFrame:
+    """Turn away documents that hold next to nothing of their own; every share is kept as a value.
+
+    What goes has no passage of its own, so nothing that another document lost to it is lost.
+    """
+    goes = F.coalesce((F.col("own") == 0) & (F.col("repeated") > settings.max_repeated), F.lit(False))
+    changed = {
+        "keep": F.col("keep") & ~goes,
+        "reason": F.when(goes, "repeated_passages").otherwise(F.col("reason")),
+        "value": F.when(goes, F.col("repeated")).otherwise(F.col("value")),
+        "threshold": F.when(goes, settings.max_repeated).otherwise(F.col("threshold")),
+        "evidence": F.when(goes, F.col("repeated_in")).otherwise(F.col("evidence")),
+        "values": F.when(
+            F.col("repeated").isNotNull(), F.map_concat("values", F.create_map(F.lit("repeated"), "repeated"))
+        ).otherwise(F.col("values")),
+    }
+    return verdicts.join(shares, "doc_id", "left").withColumns(changed).select(*verdicts.columns)
 
 
 def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFrame:
@@ -253,10 +281,7 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
         keys, ["band", "band_key"], "left_semi"
     )
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
-    # Earlier is better: a capture without a time comes after all others.
-    age = -F.unix_micros(F.coalesce("captured_at", F.lit(_NEVER).cast("TIMESTAMP")))
-    merit = F.col("characters") if settings.survivor == "longest" else age
-    member = F.struct("doc_id", merit.alias("merit"), "characters", "captured_at", "old")
+    member = F.struct("doc_id", _merit(settings).alias("merit"), "old")
     buckets = (
         both.groupBy("band", "band_key")
         .agg(F.collect_list(member).alias("members"))
@@ -269,6 +294,16 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
         F.bool_or(F.col("band") == _EXACT_BAND).alias("exact"),
         F.bool_or(F.col("band") == _ADDRESS_BAND).alias("same_address"),
     )
+
+
+def _merit(settings: DedupSettings) -> Column:
+    """What decides who stays: greater is better, and nothing is worse than a time or a score that is not known."""
+    merit = {
+        "longest": F.col("characters"),
+        "earliest": -F.unix_micros("captured_at"),
+        "best_scored": F.nanvl("score", F.lit(None)),
+    }[settings.survivor]
+    return F.coalesce(merit.cast("DOUBLE"), F.lit(-math.inf))
 
 
 def _verified(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: DedupSettings) -> DataFrame:
@@ -319,7 +354,7 @@ def _duplicates(verified: DataFrame, settings: DedupSettings) -> DataFrame:
         .groupBy("component")
         .agg(F.collect_list(F.struct(*[edges[name] for name in edges.columns])).alias("pairs"))
     )
-    removed = map_rows(grouped.select("pairs"), Representatives(settings.survivor), _DECISIONS)
+    removed = map_rows(grouped.select("pairs"), representatives, _DECISIONS)
     evidence = edges.select(
         F.col("goes").alias("doc_id"),
         F.col("stays").alias("representative_id"),
@@ -368,7 +403,12 @@ JOB = Job(
     name="dedup",
     run=run,
     sources=(Source(L1_PARSED.name, after="filter"),),
-    writes={L1_DUPLICATES.name: "true", L1_BANDS.name: "true", L1_VERDICTS.name: "stage = 'dedup'"},
+    writes={
+        L1_DUPLICATES.name: "true",
+        L1_BANDS.name: "true",
+        L1_PASSAGES.name: "true",
+        L1_VERDICTS.name: "stage = 'dedup'",
+    },
     settings=("filter", "dedup"),
     check=check,
 )

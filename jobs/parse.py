@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -16,9 +15,9 @@ from jobs.lake.progress import Batch
 from jobs.lake.store import only
 from jobs.lake.tables import L0_DOCUMENTS, L0_QUARANTINE, L1_PARSED
 from jobs.settings import Settings
+from jobs.tokenizer import tokenizer_path
 from udfs.allowance import Allowance
-from udfs.errors import SettingsError
-from udfs.parsing import WORD_TOKENIZER, Parser
+from udfs.parsing import Parser
 
 PARSED = pa.schema(
     [
@@ -51,28 +50,6 @@ _READ = (
     "doc_id", "source", "uri", "captured_at", "license", "file", "offset",
     "media_type", "charset", "http_status", "payload_bytes",
 )  # fmt: skip
-
-
-def tokenizer_path(settings: Settings) -> str:
-    """Return what token counts are made with: a folder or file, or ``words``.
-
-    Raises
-    ------
-    SettingsError
-        ``CONF_NO_TOKENIZER`` where the named one does not exist.
-    """
-    named = settings.parse.tokenizer
-    if named == WORD_TOKENIZER:
-        return WORD_TOKENIZER
-    if named is None:
-        from udfs.engine.embedded import embedded_model_path
-
-        return str(embedded_model_path())
-    if not Path(named).exists():
-        raise SettingsError(
-            "CONF_NO_TOKENIZER", f"parse.tokenizer {named} does not exist; name a tokenizer.json, or words"
-        )
-    return named
 
 
 def check(settings: Settings) -> None:

@@ -19,8 +19,8 @@ from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.store import only
 from jobs.lake.tables import L2_DOCUMENTS, L3_DOCUMENTS, L3_VERDICTS, LINEAGE, LLM_CALLS
-from jobs.parse import tokenizer_path
 from jobs.settings import RefineSettings, Settings
+from jobs.tokenizer import tokenizer_path
 from jobs.verdicts import count_verdicts
 from udfs.arrow import Row
 from udfs.dedup.contamination import ContaminationIndex

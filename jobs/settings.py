@@ -103,8 +103,12 @@ class DedupSettings(Section):
     preset: str
     min_similarity: float = Field(gt=0, le=1)
     min_containment: float = Field(gt=0, le=1)
-    survivor: Literal["longest", "earliest"]
+    survivor: Literal["longest", "earliest", "best_scored"]
+    score: str
     same_address: bool
+    passages: Literal["paragraph", "line"] | None
+    min_passage_bytes: int = Field(ge=1)
+    max_repeated: float = Field(ge=0, lt=1)
     bucket_cap: int = Field(ge=1)
     driver_pairs: int = Field(ge=0)
 

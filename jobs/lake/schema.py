@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pyspark.sql.types import StructType
 
 # Raised whenever a table changes in a way that old code or old rows cannot live with.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,7 @@ L1_BANDS = Table(
         Column("band_key", "STRING", "Hash of the band's MinHash values"),
         Column("characters", "BIGINT", "Length of the text, for the survivor rule"),
         Column("captured_at", "TIMESTAMP", "Capture time, for the survivor rule", True),
+        Column("score", "DOUBLE", "The filter's value that dedup.score names, for the survivor rule", True),
         Column("preset", "STRING", "MinHash parameters"),
     ),
     key=("doc_id", "band"),
@@ -186,6 +187,24 @@ L1_DUPLICATES = Table(
     key=("doc_id",),
     written_by=("dedup",),
     checks={"not_itself": "doc_id <> representative_id"},
+)
+
+L1_PASSAGES = Table(
+    name="l1_passages",
+    tier="l1",
+    comment="Paragraphs or lines that dedup.passages compares, and which document has each first; others lose it in L1",
+    columns=(
+        _id(),
+        Column("passage_key", "STRING", "Hash of the passage, white space apart"),
+        _id("first_id", "The document that has it first, itself where it keeps the passage"),
+        Column("start", "INT", "Offset of its first character in the text of l1_parsed"),
+        Column("end", "INT", "Offset behind its last character"),
+        Column("unit", "STRING", "paragraph or line"),
+    ),
+    key=("doc_id", "start"),
+    written_by=("dedup",),
+    checks={"unit": "unit IN ('paragraph', 'line')", "span": "start >= 0 AND start < end"},
+    cluster_by=("passage_key",),
 )
 
 L1_DOCUMENTS = Table(
@@ -495,6 +514,7 @@ TABLES: dict[str, Table] = {
         L1_VERDICTS,
         L1_BANDS,
         L1_DUPLICATES,
+        L1_PASSAGES,
         L1_DOCUMENTS,
         LLM_CALLS,
         L2_LABELS,

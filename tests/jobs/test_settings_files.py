@@ -74,5 +74,5 @@ def test_the_hash_of_a_section_depends_on_it_alone() -> None:
 
 def test_flat_settings_cover_every_leaf() -> None:
     leaves = load_settings().flat()
-    assert leaves["dedup.preset"] == "fineweb"
+    assert leaves["dedup.preset"] == "verified"
     assert {name.split(".")[0] for name in leaves} == set(yaml.safe_load(conf_text("tierlake.yaml")))

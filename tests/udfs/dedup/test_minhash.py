@@ -91,6 +91,7 @@ def test_repeats_do_not_change_a_signature() -> None:
 @pytest.mark.parametrize(
     ("name", "bands", "rows", "threshold"),
     [
+        ("verified", 20, 6, 0.61),
         ("fineweb", 14, 8, 0.72),
         ("library", 14, 8, 0.72),
         ("redpajama_0.7", 14, 9, 0.75),
