@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from udfs.html import PageError, parse
 from udfs.text.simplify import simplify_text
 from udfs.text.words import words
 
-PRESET = PRESETS["fineweb"]
+PEER_PRESET = PRESETS["fineweb"]
 SHINGLE_WORDS = 5
 PAGES_AT_ONCE = 500
 
@@ -47,11 +48,11 @@ def main(path: str = "", documents: int = 20_000, most_characters: int = 20_000)
         prints = pool.map(_prints, texts, chunksize=50)
     print(f"{len(texts)} texts of {sum(map(len, texts)) / 1e6:.0f} million characters")
     print(f"signatures and shingles in {time.monotonic() - started:.0f} s")
-    buckets = _buckets([bands for bands, _ in prints])
+    peer_buckets, buckets = (_buckets([found[column] for found in prints]) for column in (0, 1))
     if has_peers():
-        _compare_partitions(buckets, run_peer("peer_datatrove.py", ["clusters"], texts)[1:])
+        _compare_partitions(peer_buckets, run_peer("peer_datatrove.py", ["clusters"], texts)[1:])
     settings = load_settings().dedup
-    _sets.extend(shingles for _, shingles in prints)
+    _sets.extend(shingles for *_, shingles in prints)
     order = {str(number): len(text) for number, text in enumerate(texts)}
     proposed = {
         tuple(sorted(map(int, pair)))
@@ -64,6 +65,7 @@ def main(path: str = "", documents: int = 20_000, most_characters: int = 20_000)
     brute = _removed(everything, order)
     print(f"all pairs by brute force in {time.monotonic() - started:.0f} s: {len(everything)} are similar")
     sizes = Counter(_component_of(everything).values())
+    print(f"preset {settings.preset} proposes {len(proposed)} pairs")
     print(f"removed {len(ours)}, by brute force {len(brute)}; largest component {max(sizes.values(), default=0)}")
     both = len(ours & brute)
     print(f"recall {both / (len(brute) or 1):.4f}, precision {both / (len(ours) or 1):.4f}")
@@ -77,9 +79,16 @@ def _text(line: str) -> str:
         return ""
 
 
-def _prints(text: str) -> tuple[list[str], np.ndarray]:
+def _prints(text: str) -> tuple[list[str], list[str], np.ndarray]:
+    """Return the bands of datatrove's preset, those of the settings', and the shingles of a text."""
     split = words(simplify_text(text), "en")
-    return band_keys(signature(split, PRESET), PRESET), shingle_hashes(split, SHINGLE_WORDS)
+    peer, own = (band_keys(signature(split, preset), preset) for preset in (PEER_PRESET, PRESETS[_preset()]))
+    return peer, own, shingle_hashes(split, SHINGLE_WORDS)
+
+
+@cache
+def _preset() -> str:
+    return load_settings().dedup.preset
 
 
 def _buckets(bands: list[list[str]]) -> list[list[int]]:

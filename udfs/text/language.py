@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import regex
+
 # What follows the first pages changes the answer rarely, and fastText's time grows with the length.
 _LONGEST_PREFIX = 8192
-_UNREADABLE = re.compile(r"[\s\x00-\x1f\ud800-\udfff]+")
-_HAS_LETTER = re.compile(r"[^\W\d_]")
+# Addresses, digits and marks of a page of mathematics or of a catalogue speak no language, yet they make the model
+# unsure: an English page about hash maps was English at 0.20, and is at 0.85 by its words alone.
+_NO_WORDS = regex.compile(r"https?://\S+|www\.\S+|[^\p{L}\p{M}'’]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def identify(text: str) -> Language:
     Parameters
     ----------
     text : str
-        Any text; the first 8,192 characters are looked at, whitespace and control characters as one space.
+        Any text; of the first 8,192 characters the words are looked at, addresses, digits and marks left out.
 
     Returns
     -------
@@ -51,8 +53,8 @@ def identify(text: str) -> Language:
     >>> identify(" 12 + 30 ")
     Language(code='und', score=0.0)
     """
-    line = _UNREADABLE.sub(" ", text[:_LONGEST_PREFIX]).strip()
-    if not _HAS_LETTER.search(line):
+    line = _NO_WORDS.sub(" ", text[:_LONGEST_PREFIX]).strip(" '’")
+    if not line:
         return Language("und", 0.0)
     found = _detector().detect(line, k=1)
     if not found:
