@@ -18,7 +18,7 @@ from udfs.errors import LakeError, SettingsError
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_MOVED = "filter.thresholds={gopher_quality: {gopher_short_doc: 250}, mathematics: {}}"
+_MOVED = "filter.thresholds={gopher_paper: {gopher_short_doc: 250}, mathematics: {}}"
 _L1 = ("l1_verdicts", "l1_duplicates", "l1_bands", "l1_documents")
 
 
@@ -57,8 +57,8 @@ def test_a_moved_threshold_gives_the_rows_of_a_fresh_run(
 @pytest.mark.parametrize(
     ("moved", "hint"),
     [
-        ("{gopher_qualty: {empty: 1}}", "gopher_quality"),
-        ("{gopher_quality: {gopher_short_docs: 1}}", "gopher_short_doc"),
+        ("{gopher_papr: {empty: 1}}", "gopher_paper"),
+        ("{gopher_paper: {gopher_short_docs: 1}}", "gopher_short_doc"),
     ],
 )
 def test_an_unknown_rule_is_refused_with_the_nearest(moved: str, hint: str) -> None:

@@ -70,13 +70,15 @@ def word_values(text: str, words: Sequence[str], codes: Codes) -> dict[str, floa
     """
     count = len(words)
     not_symbols = codes[codes & _NOT_SYMBOLS != 0]
+    with_letters = int(np.count_nonzero(codes & _HAS_LETTER))
     return {
         "words": float(count),
         "words_not_symbols": float(len(not_symbols)),
         "mean_word_length": int(word_lengths(not_symbols).sum()) / (len(not_symbols) or 1),
         "hashes_per_word": text.count("#") / (count or 1),
         "ellipses_per_word": (text.count("...") + text.count("…")) / (count or 1),
-        "alphabetic_word_share": int(np.count_nonzero(codes & _HAS_LETTER)) / (count or 1),
+        "alphabetic_word_share": with_letters / (count or 1),
+        "alphabetic_share_not_symbols": with_letters / (len(not_symbols) or 1),
         "distinct_stop_words": float(len(STOP_WORDS.intersection(words))),
     }
 

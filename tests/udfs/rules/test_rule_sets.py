@@ -38,6 +38,7 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
 
 def test_shipped_sets() -> None:
     expected = {
+        "gopher_paper",
         "gopher_quality",
         "gopher_repetition",
         "c4_paper",
