@@ -11,7 +11,7 @@ from pyspark.sql import functions as F
 
 from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
-from jobs.lake.tables import L1_PASSAGES
+from jobs.lake.tables import L1_PASSAGES, L1_VERDICTS
 from jobs.settings import DedupSettings
 from udfs.arrow import Row
 from udfs.dedup.passages import Unit, passages, without
@@ -125,10 +125,12 @@ def repeated_shares(documents: DataFrame, found: DataFrame) -> DataFrame:
 
 
 def without_repeats(batch: Batch, documents: DataFrame, tokens: TokenCounts) -> DataFrame:
-    """Return documents of L1 without the passages that others have first."""
+    """Return documents of L1 without the passages that others have first, if these were admitted to L1 too."""
+    admitted = batch.lake.read(L1_VERDICTS.name).where("stage = 'decontaminate' AND keep")
     spans = (
         batch.lake.read(L1_PASSAGES.name)
         .where("first_id <> doc_id")
+        .join(admitted.select(F.col("doc_id").alias("first_id")), "first_id", "left_semi")
         .groupBy("doc_id")
         .agg(F.collect_list(F.struct("start", "end")).alias("spans"))
     )
