@@ -222,6 +222,9 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         captures = records.where("row_of = 'capture'")
         repeated = _repeated(context, captures)
         fresh = captures.join(F.broadcast(repeated), ["file", "offset", "doc_id"], "left_anti")
+        if len(groups) < settings.tasks:
+            # Later jobs have a task a file of L0: one great input file must not end on one core.
+            fresh = fresh.repartition(settings.tasks, "doc_id")
         documents = lake.append(L0_DOCUMENTS.name, only(fresh, L0_DOCUMENTS.name))
         malformed = (
             records.where("row_of = 'malformed'")
