@@ -64,9 +64,10 @@ def load_index(settings: DecontaminateSettings) -> tuple[ContaminationIndex, str
 
 
 def check(settings: Settings) -> None:
-    """Refuse benchmark files and a tokenizer that are not there."""
+    """Refuse benchmark files, and where texts are cut a tokenizer, that are not there."""
     list_files(settings.decontaminate.benchmarks)
-    tokenizer_path(settings)
+    if settings.dedup.passages:
+        tokenizer_path(settings)
 
 
 def run(context: Context) -> Outcome:

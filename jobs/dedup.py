@@ -194,10 +194,10 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     duplicates = batch.stage(_duplicates(verified, settings))
     turned_away = batch.stage(_copies_of_rejected(batch, documents, duplicates, settings))
     batch.append(L1_DUPLICATES.name, duplicates.unionByName(turned_away))
-    kept = documents.join(duplicates, "doc_id", "left_anti")
     verdicts = _verdicts(documents, duplicates, settings)
     if settings.passages:
         context.line.say("passages")
+        kept = documents.join(duplicates, "doc_id", "left_anti")
         found = batch.stage(find_passages(batch, kept, settings))
         batch.append(L1_PASSAGES.name, found)
         verdicts = _with_repeats(verdicts, repeated_shares(documents, found), settings)
