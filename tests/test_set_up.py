@@ -35,13 +35,27 @@ def failing_step(script: dict[str, Any], folder: Path, says: str) -> str:
 def test_another_python(script: dict[str, Any], version: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "version_info", version)
     with pytest.raises(SystemExit, match=r"^SETUP_PYTHON: .*3\.11 or 3\.12.*PYTHON=python3\.11$"):
-        script["check_machine"]("a")
+        script["check_python"]()
 
 
-def test_a_disk_too_small(script: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_too_small(script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, 2**30))
     with pytest.raises(SystemExit, match=r"^SETUP_DISK_FULL: 1\.0 GiB are free here, .* 12 GiB; make room$"):
-        script["check_machine"]("a")
+        script["set_up"]("a", tmp_path / ".venv")
+    assert not (tmp_path / ".venv").exists()
+
+
+def test_a_full_disk_does_not_stop_what_is_set_up(
+    script: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: Usage(0, 0, 2**30))
+    done: list[str] = []
+    steps = script["Steps"]
+    monkeypatch.setitem(script["set_up"].__globals__, "make_environment", steps)
+    monkeypatch.setattr(steps, "is_done", lambda self, name, key: True)
+    monkeypatch.setattr(steps, "run", lambda self, name, *rest: done.append(name))
+    script["set_up"]("a", tmp_path / ".venv")
+    assert done == ["packages-a", "project", "jars-a", "model"]
 
 
 @pytest.mark.parametrize(

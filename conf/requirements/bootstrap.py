@@ -24,11 +24,15 @@ def fail(code: str, message: str) -> None:
     sys.exit(f"{code}: {message}")
 
 
-def check_machine(lane: str) -> None:
-    """Refuse a Python or a disk that cannot work, before anything is made."""
+def check_python() -> None:
+    """Refuse a Python that cannot work, before anything is made."""
     if sys.version_info[:2] not in ((3, 11), (3, 12)):
         found = ".".join(map(str, sys.version_info[:3]))
         fail("SETUP_PYTHON", f"tierlake needs Python 3.11 or 3.12, this is {found}; call make with PYTHON=python3.11")
+
+
+def check_disk(lane: str) -> None:
+    """Refuse a disk that cannot take a lane's packages; once they are there, what is free is the user's."""
     free = shutil.disk_usage(ROOT).free / 2**30
     if free < NEEDED_GIB[lane]:
         fail(
@@ -59,10 +63,13 @@ class Steps:
         self.python = environment / "bin" / "python"
         self.memory = environment / ".tierlake"
 
+    def is_done(self, name: str, key: str) -> bool:
+        """Tell whether a step was done with this key."""
+        return (self.memory / f"{name}-{key}").exists()
+
     def run(self, name: str, key: str, says: str, *commands: list[str]) -> None:
         """Run commands unless the step was done with the same key."""
-        done = self.memory / f"{name}-{key}"
-        if done.exists():
+        if self.is_done(name, key):
             return
         self.memory.mkdir(parents=True, exist_ok=True)
         print(f"setup: {says}", flush=True)
@@ -75,7 +82,7 @@ class Steps:
                 ).returncode
                 if status != 0:
                     fail(*explain(name, log))
-        done.touch()
+        (self.memory / f"{name}-{key}").touch()
         print(f"setup: done in {time.monotonic() - started:.0f} s", flush=True)
 
 
@@ -130,13 +137,15 @@ def set_up_peers(environment: Path) -> None:
 
 def set_up(lane: str, environment: Path) -> None:
     """Do what is missing for one lane."""
-    check_machine(lane)
-    steps = make_environment(environment)
+    check_python()
     lock, model = (REQUIREMENTS / name for name in (f"lane-{lane}.txt", "model.txt"))
+    packages = (f"packages-{lane}", digest(lock, model))
+    if not Steps(environment).is_done(*packages):
+        check_disk(lane)
+    steps = make_environment(environment)
     install = [str(environment / "bin" / "uv"), "pip", "install", "--python", str(steps.python), "--no-deps"]
     steps.run(
-        f"packages-{lane}",
-        digest(lock, model),
+        *packages,
         "installing packages, about 7 GB on disk: 2 to 6 minutes the first time",
         [*install, "--require-hashes", "-r", str(lock), "-r", str(model)],
     )
