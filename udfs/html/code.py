@@ -29,6 +29,11 @@ _GUTTER = names("""
 """)
 _LINE_TAGS = names("div li tr p")
 _FEWEST_LINES = 2
+_DEEPEST_LINE = 4
+_CODE_BOXES = names("""
+    codebox codeblock code-block code_block codesnippet code-snippet sourcecode source-code phpcode
+""")
+_CODE_INLINE = names("a b br code em font i kbd mark samp span strong tt u var")
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _SKIPPED = names("script style button svg template noscript")
 
@@ -66,19 +71,54 @@ def declared_language(node: etree._Element) -> str:
     return ""
 
 
-def is_code_lines(node: etree._Element) -> bool:
-    """Tell whether an element is a block of code made of a ``div`` a line, all text in ``code``, as highlighters do.
+def is_code_block(node: etree._Element) -> bool:
+    """Tell whether a ``div`` is a block of code: its class says so and it holds only lines, or a ``div`` a line.
 
     Examples
     --------
-    >>> is_code_lines(etree.fromstring("<div><div><code>a</code> <code>=1</code></div><div><code>b</code></div></div>"))
+    >>> is_code_block(etree.fromstring("<div><div><code>a</code> <code>=1</code></div><div><code>b</code></div></div>"))
     True
-    >>> is_code_lines(etree.fromstring("<div><div><code>a</code> is set</div><div><code>b</code> is not</div></div>"))
+    >>> is_code_block(etree.fromstring("<div><div><code>a</code> is set</div><div><code>b</code> is not</div></div>"))
+    False
+    >>> is_code_block(etree.fromstring('<div class="codebox">f = 1<br/>print(f)</div>'))
+    True
+    >>> is_code_block(etree.fromstring('<div class="code"><p>Our code of conduct.</p></div>'))
     False
     """
-    if len(node) < _FEWEST_LINES or any(line.tag != "div" for line in node):
+    return _is_named_code(node) or _is_code_lines(node)
+
+
+def has_lines(node: etree._Element) -> bool:
+    """Tell whether an element of code has more than one line, by line ends or ``br``."""
+    return "\n" in "".join(node.itertext()).strip("\n") or node.find(".//br") is not None
+
+
+def _is_named_code(node: etree._Element) -> bool:
+    classes = (node.get("class") or "").lower().split()
+    # A single line called code may be a product's.
+    if _CODE_BOXES.isdisjoint(classes) and not ("code" in classes and has_lines(node)):
         return False
-    first = next(iter(node[0]), None)
+    text = False
+    stack = list(node)
+    while stack:
+        current = stack.pop()
+        if isinstance(current.tag, str):
+            if current.tag == "div":
+                if len(current) or (current.text or "").strip():
+                    return False
+            elif current.tag not in _CODE_INLINE:
+                return False
+            stack.extend(current)
+            text = text or bool((current.text or "").strip())
+        text = text or bool((current.tail or "").strip())
+    return text or bool((node.text or "").strip())
+
+
+def _is_code_lines(node: etree._Element) -> bool:
+    lines = _lines(node)
+    if len(lines) < _FEWEST_LINES or any(line.tag != "div" for line in lines):
+        return False
+    first = next(iter(lines[0]), None)
     if first is not None and first.tag == "span":
         first = next(iter(first), None)
     if first is None or first.tag != "code":
@@ -93,6 +133,15 @@ def is_code_lines(node: etree._Element) -> bool:
                 return False
             stack.extend(current)
     return True
+
+
+def _lines(node: etree._Element) -> etree._Element:
+    """Go down from a box to the element whose children are the lines."""
+    for _ in range(_DEEPEST_LINE):
+        if len(node) != 1 or node[0].tag != "div":
+            break
+        node = node[0]
+    return node
 
 
 def code_text(node: etree._Element) -> str:

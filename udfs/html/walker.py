@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import code_text, declared_language, fence, inline_code, is_code_lines
+from udfs.html.code import code_text, declared_language, fence, has_lines, inline_code, is_code_block
 from udfs.html.flow import Block, Container, Flow, Frame
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.gathered_text import GatheredText
@@ -29,6 +29,7 @@ BLOCK_TAGS = names("""
 # Some forums serve their whole text in noscript; most pages only ask for a script there.
 _NOSCRIPT_TEXT = 250
 # A real page has a few thousand block elements; what a hostile one has beyond this is left out.
+_LONGEST_INLINE_CODE = 80
 _MOST_FRAMES = 200_000
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _PERMALINKS = names("""
@@ -200,7 +201,7 @@ class _Walker:
             if is_data_table(node):
                 self.table(node)
                 return ""
-        if tag == "div" and is_code_lines(node):
+        if tag == "div" and is_code_block(node):
             self.code(node)
             return ""
         if tag in BLOCK_TAGS or "-" in tag:
@@ -216,8 +217,8 @@ class _Walker:
             self.gathered.open_link()
             return "link"
         if tag in ("code", "tt", "kbd", "samp") and not self.level:
-            text = "".join(node.itertext())
-            if "\n" in text.strip("\n") and tag == "code" and len(text) > 80:
+            text = code_text(node)
+            if tag == "code" and len(text) > _LONGEST_INLINE_CODE and has_lines(node):
                 self.code(node)
             else:
                 self.gathered.add_atom(inline_code(text))

@@ -101,6 +101,29 @@ def test_line_ends_after_breaks_are_not_doubled() -> None:
     assert rendered("<pre>one<br>\ntwo</pre>") == "```\none\n\ntwo\n```"
 
 
+def test_code_of_lines_deep_in_boxes() -> None:
+    """As Telerik's forums nest it."""
+    lines = "<div><span><code>a = 1;</code></span></div><div><span><code>b = 2;</code></span></div>"
+    assert rendered(f"<div class=reditor><div><div>{lines}</div></div></div>") == "```\na = 1;\nb = 2;\n```"
+
+
+def test_code_that_only_a_class_tells() -> None:
+    """As LMFDB and phpBB write it; a box of that name with text of its own stays text."""
+    assert rendered('<div class="codebox">f = 1<br>print(f)<div></div></div>') == "```\nf = 1\nprint(f)\n```"
+    assert rendered('<div class="code">x = 1<br>y = 2</div>') == "```\nx = 1\ny = 2\n```"
+    assert rendered('<div class="code">AB-1234</div>') == "AB-1234"
+    assert rendered('<div class="code"><p>Our code</p><p>of conduct</p></div>') == "Our code\n\nof conduct"
+    assert rendered('<div class="code">A <div>boxed</div> note</div>') == "A\n\nboxed\n\nnote"
+
+
+def test_code_elements_with_breaks_are_blocks_where_they_are_long() -> None:
+    """As the notes of php.net."""
+    lines = ["function preg_grep_keys($pattern, $input) {", "    return array_flip(preg_grep($pattern, $input));", "}"]
+    markup = "<br>".join(lines).replace(" ", "&nbsp;")
+    assert rendered(f"<div><code><span>{markup}</span></code></div>") == "```\n" + "\n".join(lines) + "\n```"
+    assert rendered("<p>Call <code>a<br>b</code> twice.</p>") == "Call `a b` twice."
+
+
 def test_code_lines_in_elements_of_their_own() -> None:
     assert code_text(etree.fromstring("<pre><div>a</div><div>  b</div></pre>")) == "a\n  b"
 
