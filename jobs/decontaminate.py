@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,20 +10,19 @@ from typing import Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from jobs.benchmark_index import benchmark_index
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_DOCUMENTS, L1_PARSED, L1_VERDICTS
 from jobs.passages import without_repeats
-from jobs.settings import DecontaminateSettings, Settings
+from jobs.settings import Settings
 from jobs.tokenizer import tokenizer_path
 from jobs.verdicts import count_verdicts, let_through
 from udfs.arrow import Row
 from udfs.capture.files import list_files
-from udfs.capture.lines import read_lines
-from udfs.dedup.benchmark_items import read_items
-from udfs.dedup.contamination import ContaminationIndex, LeakRule, build_index
+from udfs.dedup.contamination import ContaminationIndex, LeakRule
 from udfs.parsing import TokenCounts
 
 _LEAKS = pa.schema(
@@ -56,13 +54,6 @@ class LeakFinder:
         }
 
 
-def load_index(settings: DecontaminateSettings) -> tuple[ContaminationIndex, str]:
-    """Read the benchmark files; returns their index and its version, a hash of the items."""
-    items = [item for file in list_files(settings.benchmarks) for item in read_items(read_lines(file.path))]
-    version = hashlib.sha256(repr(sorted(tuple(item) for item in items)).encode()).hexdigest()[:12]
-    return build_index(items, LeakRule(ngram_words=settings.ngram)), f"{len(items)} items@{version}"
-
-
 def check(settings: Settings) -> None:
     """Refuse benchmark files, and where texts are cut a tokenizer, that are not there."""
     list_files(settings.decontaminate.benchmarks)
@@ -81,10 +72,11 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     metrics: dict[str, float] = {}
     if settings.benchmarks:
         context.line.say("indexing benchmarks")
-        index, version = load_index(settings)
-        metrics["decontaminate/items"] = float(len(index.items))
-        metrics["decontaminate/undetectable_items"] = float(len(index.undetectable()))
-        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.to_bytes()), _LEAKS)
+        index = benchmark_index(settings)
+        version = index.version
+        metrics["decontaminate/items"] = float(index.items)
+        metrics["decontaminate/undetectable_items"] = float(index.undetectable)
+        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.data), _LEAKS)
     else:
         version = "no benchmarks given"
         found = documents.select(

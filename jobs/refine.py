@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pyspark.sql import functions as F
 
+from jobs.benchmark_index import benchmark_index
 from jobs.command import run_command
-from jobs.decontaminate import load_index
 from jobs.generation import REQUEST_FIELDS, answer, check_engine, engine_config, model_name, request_row
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.kernels import map_rows
@@ -145,7 +145,7 @@ def _refine(context: Context, batch: Batch) -> Outcome:
         .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason", "error")).alias("answers"))
     )
     benchmarks = settings.decontaminate
-    index = load_index(benchmarks)[0].to_bytes() if benchmarks.benchmarks else None
+    index = benchmark_index(benchmarks).data if benchmarks.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))
     candidates = batch.stage(
         map_rows(documents.join(answers, ["doc_id", "task"]), kernel, _CANDIDATES).withColumn(
