@@ -14,13 +14,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
+
+from udfs.text import english_ascii
 
 Tokens = tuple[str, ...]
 
+# Chunks and their characters, after which all are forgotten.
 _REMEMBERED_CHUNKS = 1 << 18
-_LONGEST_REMEMBERED = 64
+_REMEMBERED_CHARACTERS = 1 << 22
+_LONGEST_REMEMBERED = 1024
 # Affixes are at most four characters long, and look two more back; only a run of full stops has no limit.
 _AFFIX_WINDOW = 12
 _DIGITS = frozenset("0123456789")
@@ -32,7 +36,8 @@ _PIECE = re.compile(r"\S+|\A\s+|[^\S ]\s*|\s{2,}")
 _FULL_STOPS = re.compile(r"\.+")
 # A word of at least four letters between single marks: spaCy's last pass has nothing that fits it.
 _PLAIN_WORD = re.compile(r"""([("\[]?)([A-Za-z]{4,})([,;:!?)"\]]|(?<=[a-z])\.)?""")
-# Classes of tokens: 0 anything, 1 punctuation, 2 an end mark. A sentence starts at the first 0 after a 2.
+# Classes of tokens: 0 anything, 1 punctuation, 2 an end mark, 3 none, between lines. A sentence starts at the first 0
+# after a 2.
 _SENTENCE_BREAK = re.compile(rb"\x02[\x01\x02]*\x00")
 
 
@@ -71,13 +76,17 @@ class EnglishTokenizer:
         exceptions = defaults.tokenizer_exceptions
         self._special: dict[str, Tokens] = {s: tuple(t[ORTH] for t in exceptions[s]) for s in exceptions}
         self._longest_special = max(map(len, self._special))
-        self._special_texts = "\n".join(self._special)
         # First token -> the special cases that the last pass looks for, as the tokens they have without special cases.
         self._patterns: dict[str, list[Tokens]] = {}
         for special in sorted(self._special):
             if self._prefix(special) or self._suffix(special) or any(self._infixes(special)):
                 pattern = self._split(special, {})
-                self._patterns.setdefault(pattern[0], []).append(pattern)
+                # One of a single token replaces it by itself, and is too short to hide another.
+                if len(pattern) > 1:
+                    self._patterns.setdefault(pattern[0], []).append(pattern)
+        self._pattern_pairs = {
+            pair for patterns in self._patterns.values() for pattern in patterns for pair in pairwise(pattern)
+        }
         # Chunks that the last pass changed, before it: a match that runs into the next chunk may hide that change.
         self._unpassed: dict[str, Tokens] = {}
         self._chunks = _Remembered(self._chunk_tokens)
@@ -88,23 +97,42 @@ class EnglishTokenizer:
         self._forget()
         chunks = text.split()
         tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
-        if self._may_match_across(chunks):
-            return [token for token in self._tokens_of_whole(text) if token]
+        # Over more than a single space there is no match, but that shows only in the pieces.
+        if self._matches_across(chunks) and (changed := self._matches_across(pieces := _PIECE.findall(text))):
+            split = list(map(self._chunks.__getitem__, pieces))
+            for place, changed_tokens in changed.items():
+                split[place] = changed_tokens
+            return list(chain.from_iterable(split))
         return tokens
 
     def sentence_count(self, text: str) -> int:
         """Return the number of sentences; 0 for a text without tokens."""
         self._forget()
         pieces = _PIECE.findall(text)
-        if not pieces:
-            return 0
-        classes = b"".join(map(self._classes.__getitem__, pieces))
-        if self._may_match_across(pieces):
-            classes = bytes(map(self._class, self._tokens_of_whole(text)))
-        return 1 + len(_SENTENCE_BREAK.findall(classes))
+        return 1 + self._sentence_breaks(pieces) if pieces else 0
+
+    def line_sentence_count(self, lines: Sequence[str]) -> int:
+        """Return the number of sentences of lines, each a text of its own without line breaks."""
+        self._forget()
+        plain = []
+        count = 0
+        for line in lines:
+            # Whitespace other than single spaces between chunks is a token.
+            if line and line.isprintable() and "  " not in line and line == line.strip(" "):
+                plain.append(line)
+            else:
+                count += self.sentence_count(line)
+        # The empty piece between two spaces parts the lines.
+        return count + len(plain) + self._sentence_breaks("  ".join(plain).split(" "))
+
+    def _sentence_breaks(self, pieces: list[str]) -> int:
+        classes = list(map(self._classes.__getitem__, pieces))
+        for place, tokens in self._matches_across(pieces).items():
+            classes[place] = bytes(map(self._class, tokens))
+        return len(_SENTENCE_BREAK.findall(b"".join(classes)))
 
     def _forget(self) -> None:
-        if len(self._chunks) + len(self._classes) + len(self._unpassed) > _REMEMBERED_CHUNKS:
+        if self._chunks.is_full() or self._classes.is_full():
             self._chunks.clear()
             self._classes.clear()
             self._unpassed.clear()
@@ -117,19 +145,24 @@ class EnglishTokenizer:
             back = back or ""
             if self._special.keys().isdisjoint((word, front + word, word + back, chunk)):
                 return tuple(filter(None, (front, word, back)))
+        if chunk.isspace():
+            return ()
         tokens = self._split(chunk, self._special)
-        passed = tuple(self._last_pass(tokens))
+        passed = self._last_pass(tokens)
         if passed != tokens:
             self._unpassed[chunk] = tokens
+            self._chunks.characters += len(chunk)
         return passed
 
     def _chunk_classes(self, piece: str) -> bytes:
-        return b"\0" if piece.isspace() else bytes(map(self._class, self._chunks[piece]))
+        if not piece:
+            return b"\3"
+        return bytes(map(self._class, self._chunks[piece])) or b"\0"
 
     def _class(self, token: str) -> int:
         if token in self._end_marks:
             return 2
-        return int(bool(token) and all(unicodedata.category(c)[0] == "P" for c in token))
+        return int(not token.isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))
 
     def _split(self, chunk: str, special: Mapping[str, Tokens]) -> Tokens:
         """Split one chunk: special case, else affixes off both ends, then special case, URL or infixes."""
@@ -163,6 +196,9 @@ class EnglishTokenizer:
         return high - low <= self._longest_special and chunk[low:high] in special
 
     def _prefix_length(self, chunk: str, low: int, high: int) -> int:
+        if chunk.isascii():
+            found = english_ascii.match_prefix(chunk, low, high)
+            return found.end() - low if found else 0
         found = self._prefix(chunk[low : min(high, low + _AFFIX_WINDOW)])
         if not found:
             return 0
@@ -172,8 +208,10 @@ class EnglishTokenizer:
         return len(stops.group()) if stops else found.end()
 
     def _suffix_length(self, chunk: str, low: int, high: int) -> int:
-        # No suffix ends in a digit, and letters are one only as a unit after a digit or as "'s".
-        if high - low > 5 and (chunk[high - 1] in _DIGITS or (chunk[high - 5 : high].isalpha() and chunk.isascii())):
+        if chunk.isascii():
+            return english_ascii.suffix_length(chunk, low, high)
+        # No suffix ends in a digit.
+        if high - low > 5 and chunk[high - 1] in _DIGITS:
             return 0
         start = max(low, high - _AFFIX_WINDOW)
         found = self._suffix(chunk[start:high])
@@ -188,11 +226,15 @@ class EnglishTokenizer:
             return ()
         if middle in special:
             return special[middle]
-        if len(middle) <= _LONGEST_URL and self._url and self._url(middle):
+        ascii_only = middle.isascii()
+        if ascii_only and middle.isalnum():
+            return (middle,)
+        # Every URL has a full stop.
+        if "." in middle and len(middle) <= _LONGEST_URL and self._url and self._url(middle):
             return (middle,)
         tokens: list[str] = []
         start = 0
-        for found in self._infixes(middle):
+        for found in english_ascii.find_infixes(middle) if ascii_only else self._infixes(middle):
             if found.start() == 0:
                 continue
             if found.start() > start:
@@ -204,20 +246,20 @@ class EnglishTokenizer:
             tokens.append(middle[start:])
         return tokens
 
-    def _last_pass(self, tokens: Sequence[str], chunk_of: Sequence[int] | None = None) -> list[str]:
+    def _last_pass(self, tokens: Tokens, chunk_of: Sequence[int] | None = None) -> Tokens:
         """Put special cases back together where their affixes were split off.
 
         `chunk_of` numbers the chunk of each token, for a match that runs from one chunk into the next: it replaces
         nothing, but hides matches that it overlaps.
         """
+        if self._pattern_pairs.isdisjoint(pairwise(tokens)):
+            return tokens
         matches = [
             (-len(pattern), start)
             for start, token in enumerate(tokens)
             for pattern in self._patterns.get(token, ())
-            if tuple(tokens[start : start + len(pattern)]) == pattern
+            if tokens[start : start + len(pattern)] == pattern
         ]
-        if not matches:
-            return list(tokens)
         replaced: dict[int, int] = {}
         seen: set[int] = set()
         for length, start in sorted(matches):
@@ -235,33 +277,50 @@ class EnglishTokenizer:
             else:
                 result.append(tokens[position])
             position = end
-        return result
+        return tuple(result)
 
-    def _may_match_across(self, pieces: Sequence[str]) -> bool:
-        """Whether a match of the last pass may run over the edge of a chunk that the last pass changed."""
+    def _matches_across(self, pieces: Sequence[str]) -> dict[int, Tokens]:
+        """Return by place the tokens of chunks from one of which into the next a match of the last pass may run.
+
+        Only those matter that may hide a match inside a chunk, and so undo what the last pass changed there.
+        """
+        found: dict[int, Tokens] = {}
         if not self._unpassed or self._unpassed.keys().isdisjoint(pieces):
+            return found
+        end = 0
+        for place, piece in enumerate(pieces):
+            if place < end or piece not in self._unpassed:
+                continue
+            start, end = place, place + 1
+            while start > 0 and self._may_match_over(pieces[start - 1], pieces[start]):
+                start -= 1
+            while end < len(pieces) and self._may_match_over(pieces[end - 1], pieces[end]):
+                end += 1
+            if end - start > 1:
+                found.update(enumerate(self._pass_together(pieces[start:end]), start))
+        return found
+
+    def _may_match_over(self, left: str, right: str) -> bool:
+        if not left.strip() or not right.strip():
             return False
-        for position, chunk in enumerate(pieces):
-            if chunk in self._unpassed:
-                for left, right in ((position - 1, position), (position, position + 1)):
-                    if left >= 0 and right < len(pieces) and not pieces[left].isspace() and not pieces[right].isspace():
-                        edge = self._before_last_pass(pieces[left])[-1] + self._before_last_pass(pieces[right])[0]
-                        if edge in self._special_texts:
-                            return True
-        return False
+        return (self._before_last_pass(left)[-1], self._before_last_pass(right)[0]) in self._pattern_pairs
 
     def _before_last_pass(self, chunk: str) -> Tokens:
         return self._unpassed.get(chunk) or self._chunks[chunk]
 
-    def _tokens_of_whole(self, text: str) -> list[str]:
-        """Run the last pass over the whole text; an empty token stands for each whitespace token."""
-        tokens: list[str] = []
-        chunk_of: list[int] = []
-        for number, piece in enumerate(_PIECE.findall(text)):
-            split = ("",) if piece.isspace() else self._before_last_pass(piece)
-            tokens.extend(split)
-            chunk_of.extend([number] * len(split))
-        return self._last_pass(tokens, chunk_of)
+    def _pass_together(self, chunks: Sequence[str]) -> Iterator[Tokens]:
+        """Run the last pass over successive chunks, and return the tokens of each."""
+        split = [self._before_last_pass(chunk) for chunk in chunks]
+        chunk_of = [number for number, tokens in enumerate(split) for _ in tokens]
+        passed = iter(self._last_pass(tuple(chain.from_iterable(split)), chunk_of))
+        for chunk in chunks:
+            tokens: list[str] = []
+            # The tokens of a chunk make up all of it.
+            left = len(chunk)
+            while left:
+                tokens.append(next(passed))
+                left -= len(tokens[-1])
+            yield tuple(tokens)
 
 
 class _Remembered(dict[str, Any]):
@@ -270,12 +329,21 @@ class _Remembered(dict[str, Any]):
     def __init__(self, compute: Callable[[str], Any]) -> None:
         super().__init__()
         self._compute = compute
+        self.characters = 0
 
     def __missing__(self, key: str) -> Any:
         value = self._compute(key)
         if len(key) <= _LONGEST_REMEMBERED:
             self[key] = value
+            self.characters += len(key)
         return value
+
+    def is_full(self) -> bool:
+        return len(self) > _REMEMBERED_CHUNKS or self.characters > _REMEMBERED_CHARACTERS
+
+    def clear(self) -> None:
+        super().clear()
+        self.characters = 0
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -87,6 +88,19 @@ def sentence_count(text: str, language: str = "en") -> int:
         return english().sentence_count(text)
     ends = _CHINESE_END if code in _CHINESE else _ANY_END
     return sum(1 for part in ends.split(text) if _HAS_WORD.search(part))
+
+
+def line_sentence_count(lines: Sequence[str], language: str = "en") -> int:
+    """Count the sentences of lines without line breaks, each line by itself.
+
+    Examples
+    --------
+    >>> line_sentence_count(["One. Two", "Three."])
+    3
+    """
+    if _base(language) == "en":
+        return english().line_sentence_count(lines)
+    return sum(sentence_count(line, language) for line in lines)
 
 
 def _base(language: str) -> str:

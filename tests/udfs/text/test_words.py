@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from udfs.text.english import english
-from udfs.text.words import sentence_count, words
+from udfs.text.words import line_sentence_count, sentence_count, words
 
 PROSE = """Mr. O'Neill didn't e-mail the U.S.-based firm (founded c. 1998) until 10p.m.; "It's fine," he said.
 The price rose from $5.00 to US$7.50/kg, i.e. 50%! See http://a.b/c?d=1 or mail x.y@example.com... really?! :-)
@@ -76,6 +76,16 @@ def test_any_mixture_equals_the_reference(reference: Any, text: str) -> None:
     assert sentence_count(text) == len(list(reference(text).sents))
 
 
+@given(
+    st.lists(st.lists(st.sampled_from([*ATOMS, "Yes.", "Oh!", "\x85", "\xad"]), max_size=12).map("".join), max_size=6)
+)
+@settings(max_examples=200, deadline=None)
+def test_lines_are_counted_each_by_itself(lines: list[str]) -> None:
+    lines = [line for text in lines for line in text.splitlines()]
+    assert line_sentence_count(lines) == sum(map(sentence_count, lines))
+    assert line_sentence_count(lines, "fr") == sum(sentence_count(line, "fr") for line in lines)
+
+
 @given(st.text(max_size=60))
 @settings(deadline=None)
 def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
@@ -83,14 +93,17 @@ def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
     assert sentence_count(text) == len(list(reference(text).sents))
 
 
-@pytest.mark.parametrize("text", ["): - )", ":( -: )", "(x: ):", "a): (b", "see foo(x):)", "o.O :-", "f(x): )"])
+@pytest.mark.parametrize(
+    "text", ["): - )", ":( -: )", "(x: ):", "a): (b", "a):  (b x(x):\n):", "see foo(x):)", "o.O :-", "f(x): )"]
+)
 def test_matches_that_run_over_two_chunks(reference: Any, text: str) -> None:
     assert words(text) == reference_words(reference, text)
 
 
-def test_forgetting_what_was_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", ["_REMEMBERED_CHUNKS", "_REMEMBERED_CHARACTERS"])
+def test_forgetting_what_was_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     expected = words(PROSE)
-    monkeypatch.setattr("udfs.text.english._REMEMBERED_CHUNKS", 3)
+    monkeypatch.setattr(f"udfs.text.english.{limit}", 3)
     assert [words(PROSE) for _ in range(3)] == [expected] * 3
     assert len(english()._chunks) < 500
 
