@@ -8,13 +8,14 @@ from functools import cache, cached_property
 
 from udfs.errors import SettingsError
 from udfs.rules.content_values import chinese_values, code_values, length_values, mathematics_values
-from udfs.rules.lines import Line, kept_text, line_values, read_lines
+from udfs.rules.lines import KeptText, kept_text, line_values
 from udfs.rules.lists import LIST_VALUES
 from udfs.rules.redpajama import redpajama_values
 from udfs.rules.repetition import block_values, ngram_values
 from udfs.rules.rule_sets import RuleSet, load_rule_set, nearest
-from udfs.rules.word_values import Codes, fineweb_values, line_mark_values, word_codes, word_lengths, word_values
-from udfs.text.words import sentence_count, words
+from udfs.rules.word_values import fineweb_values, line_mark_values, word_values
+from udfs.text.vocabulary import Words, vocabulary
+from udfs.text.words import line_sentence_count, words
 
 EMPTY = "empty"
 
@@ -45,29 +46,16 @@ class _Document:
         self.language = language
 
     @cached_property
-    def words(self) -> list[str]:
-        return words(self.text, self.language)
-
-    @cached_property
-    def codes(self) -> Codes:
-        return word_codes(self.words)
-
-    @cached_property
-    def lines(self) -> list[Line]:
-        return read_lines(self.text)
-
-    @cached_property
-    def sentences(self) -> Callable[[str], int]:
-        # The variants of C4 keep mostly the same lines.
-        return cache(lambda line: sentence_count(line, self.language))
+    def words(self) -> Words:
+        return vocabulary().look_up(words(self.text, self.language))
 
 
 _GROUPS: tuple[Callable[[_Document], dict[str, float]], ...] = (
     lambda document: length_values(document.text),
-    lambda document: word_values(document.text, document.words, document.codes),
+    lambda document: word_values(document.text, document.words),
     lambda document: line_mark_values(document.text),
     lambda document: block_values(document.text),
-    lambda document: ngram_values(document.text, document.words, word_lengths(document.codes)),
+    lambda document: ngram_values(document.text, document.words),
     lambda document: fineweb_values(document.text, document.words),
     lambda document: chinese_values(document.text),
     lambda document: code_values(document.text),
@@ -122,9 +110,10 @@ def compute_values(
         computed.update(_GROUPS[number](document))
     for rule_set in loaded:
         if rule_set.lines:
-            computed.update(line_values(rule_set.name, document.lines, rule_set.lines, document.sentences))
+            kept = kept_text(text, rule_set.lines)
+            computed.update(line_values(rule_set.name, kept, lambda lines: line_sentence_count(lines, language)))
         if rule_set.stop_words:
-            computed[_stop_word_value(rule_set)] = float(len(rule_set.stop_words.intersection(document.words)))
+            computed[_stop_word_value(rule_set)] = float(len(rule_set.stop_words.intersection(document.words.texts)))
     return {value: computed[value] for value in wanted}
 
 
@@ -172,7 +161,7 @@ def rewrite(text: str, rule_set: str) -> str:
     'This line ends well.'
     """
     lines = load_rule_set(rule_set).lines
-    return "\n".join(kept_text(read_lines(text), lines).lines).strip() if lines else text
+    return "\n".join(kept_text(text, lines).lines).strip() if lines else text
 
 
 def _stop_word_value(rule_set: RuleSet) -> str:
@@ -190,7 +179,7 @@ def check_values(rule_set: RuleSet) -> RuleSet:
     """
     known = set(_group_of()) | set(LIST_VALUES)
     if rule_set.lines:
-        known |= set(line_values(rule_set.name, [], rule_set.lines, len))
+        known |= set(line_values(rule_set.name, KeptText([], 0, 0), len))
     if rule_set.stop_words:
         known.add(_stop_word_value(rule_set))
     for position, rule in enumerate(rule_set.rules, start=1):

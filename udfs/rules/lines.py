@@ -7,15 +7,16 @@ Raffel et al. 2020 (arXiv 1910.10683); ``tensorflow_datasets/text/c4_utils.py``;
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any
 
 _CITATION = re.compile(r"\[\d*]|\[edit]|\[citation needed]")
 _ELLIPSIS = "..."
 _LOREM_IPSUM = "lorem ipsum"
 _JAVASCRIPT = "javascript"
 _POLICY = ("terms of use", "privacy policy", "cookie policy", "uses cookies", "use of cookies", "use cookies")
+_PHRASES = [_LOREM_IPSUM, _JAVASCRIPT, *_POLICY]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +65,6 @@ class LineRules:
         return cls(tuple(marks), raw["fewest_words"], raw["words_without_citations"], raw["longest_word"])
 
 
-class Line(NamedTuple):
-    """A line without citations, and what the rules ask of it as it stood."""
-
-    text: str
-    raw: str
-    words: int
-    words_without_citations: int
-    phrase: str
-
-
 @dataclass(frozen=True, slots=True)
 class KeptText:
     """What the line rules leave of a document.
@@ -92,63 +83,52 @@ class KeptText:
     curly_bracket: int
 
 
-def read_lines(text: str) -> list[Line]:
-    """Split a text by `str.splitlines` and take from each line what any variant asks for."""
+def kept_text(text: str, rules: LineRules) -> KeptText:
+    """Split a text by `str.splitlines` and apply the line rules in the order of the reference."""
+    kept: list[str] = []
+    lorem_ipsum = curly_bracket = 0
     lowered = text.lower()
-    # A phrase may stand only after a citation was deleted from its middle.
-    phrases = [p for p in (_LOREM_IPSUM, _JAVASCRIPT, *_POLICY) if p in lowered or "[" in text]
-    lines: list[Line] = []
+    # A line has no phrase that the text lacks, unless one comes about where a citation is deleted.
+    in_text = [phrase for phrase in _PHRASES if phrase in lowered]
     for raw in text.splitlines():
-        stripped = raw.strip()
-        words = left = len(stripped.split())
-        line = stripped
-        if "[" in stripped:
+        line = stripped = raw.strip()
+        if len(line) > rules.longest_word and max(map(len, line.split())) > rules.longest_word:
+            continue
+        phrases = in_text
+        if "[" in line:
             line = _CITATION.sub("", stripped)
-            left = len(line.split())
+            phrases = _PHRASES
+        if rules.end_marks and (not line.endswith(rules.end_marks) or line.endswith(_ELLIPSIS)):
+            continue
+        if len((line if rules.words_without_citations else stripped).split()) < rules.fewest_words:
+            continue
         phrase = ""
         if phrases:
             line_lowered = line.lower()
-            phrase = next((p for p in phrases if p in line_lowered), "")
-        lines.append(Line(line, stripped, words, left, phrase))
-    return lines
-
-
-def kept_text(lines: list[Line], rules: LineRules) -> KeptText:
-    """Apply the line rules in the order of the reference."""
-    kept: list[str] = []
-    lorem_ipsum = curly_bracket = 0
-    for line in lines:
-        if len(line.raw) > rules.longest_word and max(map(len, line.raw.split())) > rules.longest_word:
-            continue
-        if rules.end_marks and (not line.text.endswith(rules.end_marks) or line.text.endswith(_ELLIPSIS)):
-            continue
-        if (line.words_without_citations if rules.words_without_citations else line.words) < rules.fewest_words:
-            continue
+            phrase = next((phrase for phrase in phrases if phrase in line_lowered), "")
         # The phrases are looked for in the order lorem ipsum, javascript, policy; the bracket stands before policy.
-        if line.phrase == _LOREM_IPSUM:
+        if phrase == _LOREM_IPSUM:
             lorem_ipsum = lorem_ipsum or int(not curly_bracket)
-        elif line.phrase == _JAVASCRIPT:
+        elif phrase == _JAVASCRIPT:
             continue
-        elif "{" in line.text:
+        elif "{" in line:
             curly_bracket = curly_bracket or int(not lorem_ipsum)
-        elif not line.phrase:
-            kept.append(line.text)
+        elif not phrase:
+            kept.append(line)
     return KeptText(kept, lorem_ipsum, curly_bracket)
 
 
-def line_values(name: str, lines: list[Line], rules: LineRules, sentences: Callable[[str], int]) -> dict[str, float]:
-    """Compute the values of one variant, named after its rule set.
+def line_values(name: str, kept: KeptText, sentences: Callable[[Sequence[str]], int]) -> dict[str, float]:
+    """Name the values of one variant after its rule set.
 
     Parameters
     ----------
     name : str
         Name of the rule set; the prefix of the values.
-    lines : list
-        From `read_lines`.
-    rules : LineRules
-        The variant's settings.
+    kept : KeptText
+        From `kept_text`, by the variant's settings.
     sentences : callable
-        Counts the sentences of one line.
+        Counts the sentences of lines, each line by itself.
 
     Returns
     -------
@@ -156,10 +136,9 @@ def line_values(name: str, lines: list[Line], rules: LineRules, sentences: Calla
         ``{name}_lorem_ipsum``, ``{name}_curly_bracket`` (0 or 1), ``{name}_sentences`` and ``{name}_lines`` of the
         kept text.
     """
-    kept = kept_text(lines, rules)
     return {
         f"{name}_lorem_ipsum": float(kept.lorem_ipsum),
         f"{name}_curly_bracket": float(kept.curly_bracket),
-        f"{name}_sentences": float(sum(map(sentences, kept.lines))),
+        f"{name}_sentences": float(sentences(kept.lines)),
         f"{name}_lines": float(len(kept.lines)),
     }

@@ -5,33 +5,29 @@ Rae et al. 2021 (arXiv 2112.11446), Table A1, with the exact meaning of datatrov
 occurrence after the first, the scan for duplicated n-grams jumps over what it counted and compares the words
 concatenated.
 
-Stretches of a text are compared by a 64-bit polynomial hash first. Equal stretches have equal hashes, so a hash seen
-once proves a stretch unique; what shares a hash is compared as text. The results are therefore exact.
+N-grams are compared by a hash first. Equal ones have equal hashes, so a hash seen once proves an n-gram unique; what
+shares a hash is compared word by word, and as text where the words differ. The results are therefore exact.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint64]
-Positions = NDArray[np.int64]
+from udfs.text.vocabulary import Hashes, Integers, Words
 
-_PARAGRAPH_BREAK = re.compile(r"\n{2,}")
-_LINE_BREAK = re.compile(r"\n+")
-_BASE = 0x9E3779B97F4A7C15
-_POWERS_KEPT = 1 << 17
+# Odd numbers: of what parts the words of an n-gram, and of what spreads a hash over its upper bits.
+_PARTING = np.uint64(0xD6E8FEB86659FD93)
+_SPREADING = np.uint64(0xFF51AFD7ED558CCD)
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATED_SIZES = (5, 6, 7, 8, 9, 10)
 
 
-def duplicates(items: Iterable[str]) -> tuple[int, int]:
+def duplicates(items: Sequence[str]) -> tuple[int, int]:
     """Count the items that occurred before, and their characters.
 
     Examples
@@ -39,6 +35,8 @@ def duplicates(items: Iterable[str]) -> tuple[int, int]:
     >>> duplicates(["ab", "c", "ab", "ab"])
     (2, 4)
     """
+    if len(set(items)) == len(items):
+        return 0, 0
     seen: set[str] = set()
     count = characters = 0
     for item in items:
@@ -53,9 +51,9 @@ def duplicates(items: Iterable[str]) -> tuple[int, int]:
 def block_values(text: str) -> dict[str, float]:
     """Shares of duplicate paragraphs and lines, by count and by characters; zeros for an empty text."""
     size = len(text) or 1
-    paragraphs = _PARAGRAPH_BREAK.split(text.strip())
+    paragraphs = _parted(text.strip(), "\n\n")
     paragraph_count, paragraph_characters = duplicates(paragraphs)
-    lines = _LINE_BREAK.split(text)
+    lines = _parted(text, "\n")
     line_count, line_characters = duplicates(lines)
     return {
         "duplicate_paragraph_share": paragraph_count / len(paragraphs),
@@ -65,122 +63,124 @@ def block_values(text: str) -> dict[str, float]:
     }
 
 
-def ngram_values(text: str, words: Sequence[str], lengths: Positions) -> dict[str, float]:
+def _parted(text: str, line_breaks: str) -> list[str]:
+    """Split at so many line breaks or more, as ``re.split`` does: one at an end of the text leaves an empty part."""
+    parts = [part.lstrip("\n") for part in text.split(line_breaks)]
+    return [part for number, part in enumerate(parts) if part or number in (0, len(parts) - 1)]
+
+
+def ngram_values(text: str, words: Words) -> dict[str, float]:
     """Character shares of the most frequent 2-, 3- and 4-gram, and of duplicated 5- to 10-grams.
 
     Parameters
     ----------
     text : str
         The document: its length is the denominator.
-    words : sequence of str
-        Its words.
-    lengths : array of int64, one a word
-        Characters of each word.
+    words : Words
+        Its words; none holds whitespace.
     """
     size = len(text) or 1
-    values: dict[str, float] = {}
-    ends = np.cumsum(lengths, dtype=np.int64)
-    starts = ends - lengths
-    # One space after each word parts the words of the top n-grams; the others are compared without.
-    spaced = _Stretches(" ".join(words))
-    shift = np.arange(len(words), dtype=np.int64)
-    for n in TOP_SIZES:
-        top = spaced.most_frequent((starts + shift)[: len(words) - n + 1], (ends + shift)[n - 1 :])
-        values[f"top_{n}gram_character_share"] = top / size
-    glued = _Stretches("".join(words))
-    for n in DUPLICATED_SIZES:
-        repeated = glued.repeated(starts[: max(0, len(words) - n + 1)], ends[n - 1 :], n)
-        values[f"duplicate_{n}gram_character_share"] = repeated / size
-    return values
+    ngrams = _NGrams(words)
+    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n) / size for n in TOP_SIZES}
+    return values | {f"duplicate_{n}gram_character_share": ngrams.repeated(n) / size for n in DUPLICATED_SIZES}
 
 
-class _Stretches:
-    """Compares stretches ``text[start:end]``."""
+class _NGrams:
+    """Finds the n-grams of a document that come more than once; an n-gram is named by the place of its first word."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-        powers, self._inverses = _powers(len(codes))
-        self._sums = np.zeros(len(codes) + 1, np.uint64)
-        np.cumsum((codes + np.uint64(1)) * powers, out=self._sums[1:])
+    def __init__(self, words: Words) -> None:
+        count = len(words.texts)
+        self._words = words
+        self._ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(words.lengths)])
+        # The low bits of an ordered hash hold its place.
+        self._place_bits = np.uint64((1 << count.bit_length()) - 1)
+        self._places = np.arange(count, dtype=np.uint64)
+        # How many words the hashes are of, and the hashes: of words with something between them, and of words joined.
+        self._parted = (1, words.hashes)
+        self._joined = (1, words.hashes)
 
-    def _hashes(self, starts: Positions, ends: Positions) -> Hashes:
-        hashes: Hashes = (self._sums[ends] - self._sums[starts]) * self._inverses[starts]
-        return hashes
+    def most_frequent(self, n: int) -> int:
+        """Return length times count of the most frequent n-gram, with spaces; the first seen where several are.
 
-    def most_frequent(self, starts: Positions, ends: Positions) -> int:
-        """Return length times count of the most frequent stretch, the first seen where several are; 0 for none."""
-        if len(ends) == 0:
+        0 where there is none. `n` may only grow from call to call.
+        """
+        size, hashes = self._parted
+        for held in range(size, n):
+            hashes = hashes[:-1] * _PARTING + self._words.hashes[held:]
+        self._parted = n, hashes
+        if len(hashes) == 0:
             return 0
-        hashes = self._hashes(starts, ends)
-        ordered, edges = _groups(hashes)
-        counts = np.diff(edges)
+        ordered, again = self._in_order(hashes)
+        if not again.any():
+            return self._length(0, n) + n - 1
+        starts = np.flatnonzero(np.concatenate([[True], ~again]))
+        counts = np.diff(starts, append=len(ordered))
         most = int(counts.max())
-        if most == 1:
-            return int(ends[0] - starts[0])
-        first = np.flatnonzero(_any_of(hashes, ordered[edges[:-1][counts == most]]))[0]
-        members = np.flatnonzero(hashes == hashes[first])
-        stretches = {self._text[starts[i] : ends[i]] for i in members.tolist()}
-        if len(stretches) > 1:
-            counter = Counter(self._text[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True))
-            top, most = counter.most_common(1)[0]
-            return len(top) * most
-        return len(stretches.pop()) * most
+        starts = starts[counts == most]
+        start = starts[self._place_of(ordered[starts]).argmin()]
+        members = self._place_of(ordered[start : start + most])
+        first = int(members[0])
+        if not self._same_words(members, first, n).all():
+            windows = np.lib.stride_tricks.sliding_window_view(self._words.numbers, n)
+            top, most = Counter(map(tuple, windows.tolist())).most_common(1)[0]
+            first = int(np.flatnonzero((windows == top).all(axis=1))[0])
+        return (self._length(first, n) + n - 1) * most
 
-    def repeated(self, starts: Positions, ends: Positions, n: int) -> int:
-        """Scan from left to right: count the characters of a stretch seen before and jump over its `n` words."""
-        if len(ends) == 0:
+    def repeated(self, n: int) -> int:
+        """Scan from left to right: count the characters of n-grams seen before, and jump over their `n` words.
+
+        `n` may only grow from call to call.
+        """
+        size, hashes = self._joined
+        for held in range(size, n):
+            hashes = hashes[:-1] * self._words.powers[held:] + self._words.hashes[held:]
+        self._joined = n, hashes
+        ordered, again = self._in_order(hashes)
+        if not again.any():
             return 0
-        hashes = self._hashes(starts, ends)
-        ordered, edges = _groups(hashes)
-        counts = np.diff(edges)
-        if len(counts) == len(ordered):
-            return 0
-        shared = np.flatnonzero(_any_of(hashes, ordered[edges[:-1][counts > 1]]))
-        seen: set[str] = set()
-        characters = position = 0
-        for i, start, end in zip(shared.tolist(), starts[shared].tolist(), ends[shared].tolist(), strict=True):
-            if i < position:
+        continued = np.concatenate([[False], again])
+        shared = continued.copy()
+        shared[:-1] |= again
+        places = self._place_of(ordered[shared])
+        begins = ~continued[shared]
+        firsts = places[begins][np.cumsum(begins) - 1]
+        different = np.flatnonzero(~self._same_words(places, firsts, n))
+        if any(self._text(int(places[i]), n) != self._text(int(firsts[i]), n) for i in different):
+            texts: dict[str, int] = {}
+            firsts = np.array([texts.setdefault(self._text(place, n), place) for place in places.tolist()])
+        order = places.argsort()
+        places, firsts = places[order], firsts[order]
+        lengths = self._ends[places + n] - self._ends[places]
+        seen: set[int] = set()
+        characters = free = 0
+        for place, first, length in zip(places.tolist(), firsts.tolist(), lengths.tolist(), strict=True):
+            if place < free:
                 continue
-            stretch = self._text[start:end]
-            if stretch in seen:
-                characters += end - start
-                position = i + n
+            if first in seen:
+                characters += length
+                free = place + n
             else:
-                seen.add(stretch)
+                seen.add(first)
         return characters
 
+    def _in_order(self, hashes: Hashes) -> tuple[Hashes, NDArray[np.bool_]]:
+        """Order the hashes, each with its place in the low bits; tell which are followed by an equal one."""
+        ordered = hashes * _SPREADING & ~self._place_bits | self._places[: len(hashes)]
+        ordered.sort()
+        return ordered, (ordered[1:] ^ ordered[:-1]) <= self._place_bits
 
-def _groups(hashes: Hashes) -> tuple[Hashes, Positions]:
-    """Return the hashes in order, and where each group of equal ones begins, with the end of all."""
-    ordered = np.sort(hashes)
-    changes = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-    return ordered, np.concatenate([[0], changes, [len(ordered)]])
+    def _place_of(self, ordered: Hashes) -> Integers:
+        return (ordered & self._place_bits).astype(np.int64)
 
+    def _same_words(self, places: Integers, others: Integers | int, n: int) -> NDArray[np.bool_]:
+        numbers = self._words.numbers
+        same = numbers[places] == numbers[others]
+        for following in range(1, n):
+            same &= numbers[places + following] == numbers[others + following]
+        return same
 
-def _any_of(hashes: Hashes, wanted: Hashes) -> NDArray[np.bool_]:
-    """Tell which hashes are among the wanted ones, which are in order."""
-    places = np.minimum(np.searchsorted(wanted, hashes), len(wanted) - 1)
-    found: NDArray[np.bool_] = wanted[places] == hashes
-    return found
+    def _text(self, place: int, n: int) -> str:
+        return "".join(self._words.texts[place : place + n])
 
-
-def _powers(size: int) -> tuple[Hashes, Hashes]:
-    if size <= _POWERS_KEPT:
-        return tuple(powers[:size] for powers in _kept_powers())  # type: ignore[return-value]
-    return _compute_powers(size)
-
-
-@cache
-def _kept_powers() -> tuple[Hashes, Hashes]:
-    return _compute_powers(_POWERS_KEPT)
-
-
-def _compute_powers(size: int) -> tuple[Hashes, Hashes]:
-    """Powers of the odd base and of its inverse, modulo 2 ** 64."""
-    both = []
-    for factor in (_BASE, pow(_BASE, -1, 1 << 64)):
-        steps = np.full(size, factor, np.uint64)
-        steps[:1] = 1
-        both.append(np.cumprod(steps, dtype=np.uint64))
-    return both[0], both[1]
+    def _length(self, place: int, n: int) -> int:
+        return int(self._ends[place + n] - self._ends[place])

@@ -1,5 +1,6 @@
 """Repetition values against the definition written out, and against hash collisions."""
 
+import re
 from collections import Counter
 
 import numpy as np
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from udfs.rules import repetition
 from udfs.rules.repetition import DUPLICATED_SIZES, TOP_SIZES, block_values, ngram_values
+from udfs.text.vocabulary import vocabulary
 
 
 def literal_top(words: list[str], n: int) -> int:
@@ -33,8 +35,8 @@ def literal_duplicated(words: list[str], n: int) -> int:
     return characters
 
 
-def lengths(words: list[str]) -> np.ndarray:
-    return np.array([len(word) for word in words], np.int64)
+def values_of(text: str, words: list[str]) -> dict[str, float]:
+    return ngram_values(text, vocabulary().look_up(words))
 
 
 WORDS = st.lists(st.sampled_from(["a", "b", "ab", "ba", "c", "the", "\ud800", "ä¸­", "aa"]), max_size=80)
@@ -43,7 +45,7 @@ WORDS = st.lists(st.sampled_from(["a", "b", "ab", "ba", "c", "the", "\ud800", "ä
 @given(WORDS)
 def test_equals_the_literal_definition(words: list[str]) -> None:
     text = " ".join(words)
-    values = ngram_values(text, words, lengths(words))
+    values = values_of(text, words)
     size = len(text) or 1
     for n in TOP_SIZES:
         assert values[f"top_{n}gram_character_share"] == literal_top(words, n) / size
@@ -54,24 +56,15 @@ def test_equals_the_literal_definition(words: list[str]) -> None:
 @given(WORDS)
 def test_colliding_hashes_change_nothing(words: list[str]) -> None:
     text = " ".join(words)
-    expected = ngram_values(text, words, lengths(words))
+    expected = values_of(text, words)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            repetition._Stretches, "_hashes", lambda self, starts, ends: ((ends - starts) % 2).astype(np.uint64)
-        )
-        assert ngram_values(text, words, lengths(words)) == expected
-
-
-def test_longer_texts_than_the_powers_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    words = [f"w{i % 97}" for i in range(500)]
-    expected = ngram_values("x", words, lengths(words))
-    monkeypatch.setattr(repetition, "_POWERS_KEPT", 10)
-    assert ngram_values("x", words, lengths(words)) == expected
+        patch.setattr(repetition, "_SPREADING", np.uint64(0))
+        assert values_of(text, words) == expected
 
 
 def test_words_are_compared_without_a_separator() -> None:
     words = ["ab", "c", "d", "e", "f", "a", "bc", "d", "e", "f"]
-    assert ngram_values("x" * 100, words, lengths(words))["duplicate_5gram_character_share"] == 6 / 100
+    assert values_of("x" * 100, words)["duplicate_5gram_character_share"] == 6 / 100
 
 
 def test_blocks() -> None:
@@ -80,3 +73,12 @@ def test_blocks() -> None:
     assert values["duplicate_paragraph_character_share"] == 7 / 24
     assert values["duplicate_line_share"] == 2 / 6
     assert values["duplicate_line_character_share"] == 6 / 24
+
+
+@given(st.text("ab \n"))
+def test_blocks_equal_the_literal_definition(text: str) -> None:
+    values = block_values(text)
+    for name, parts in (("line", re.split(r"\n+", text)), ("paragraph", re.split(r"\n{2,}", text.strip()))):
+        again = [part for number, part in enumerate(parts) if part in parts[:number]]
+        assert values[f"duplicate_{name}_share"] == len(again) / len(parts)
+        assert values[f"duplicate_{name}_character_share"] == sum(map(len, again)) / (len(text) or 1)
