@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from udfs.dedup.benchmark_items import BenchmarkItem
-from udfs.dedup.tokens import slice_hashes, tokenize, windows
+from udfs.dedup.tokens import SYMBOL_UNITS, WORD_UNITS, slice_hashes, tokenize, windows
 
 # Drawings in the Asymptote language stand in MATH's questions and are the first thing a copy loses.
 _DRAWING = re.compile(r"\[asy\](?:[^\[]|\[(?!/asy\]))*\[/asy\]")
@@ -150,7 +150,7 @@ def telling_windows(tokens: Stream, units: int, generic_contexts: int) -> tuple[
 
 
 def short_questions(
-    tokens: Stream, found: Sequence[Passage], least: tuple[int, int], units: int, generic_contexts: int
+    tokens: Stream, found: Sequence[Passage], least: tuple[int, int, int], units: int, generic_contexts: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the questions and stems that are too short for windows to prove anything, to be matched as a whole.
 
@@ -161,9 +161,10 @@ def short_questions(
     found : sequence of Passage
         The passages.
     least : tuple of int
-        Least weight of a whole question, and of a stem without its options.
+        Least weight of a whole question; of a stem without its options; and of a whole question with numbers or
+        formulas, where each of their tokens weighs as much as a word, twice that where there is no word beside them.
     units : int
-        Both must weigh less.
+        All must weigh less.
     generic_contexts : int
         Stems that so many different questions share are left out.
 
@@ -176,15 +177,12 @@ def short_questions(
     firsts, lasts = tokens.bounds[:-1], tokens.bounds[1:]
     is_question = ~np.array([passage.is_answer for passage in found], dtype=bool)
     has_options = tokens.stem_ends < lasts
-    chosen, ends = [], []
-    for stops, eligible, lowest in (
-        (lasts, is_question, least[0]),
-        (tokens.stem_ends, is_question & has_options, least[1]),
-    ):
-        weight = weights[stops] - weights[firsts]
-        chosen.append(np.flatnonzero(eligible & (weight >= lowest) & (weight < units)))
-        ends.append(stops[chosen[-1]])
-    passage, end = np.concatenate(chosen), np.concatenate(ends)
+    weight, stem_weight = weights[lasts] - weights[firsts], weights[tokens.stem_ends] - weights[firsts]
+    long_enough = (weight >= least[0]) | _is_telling_formula(tokens, least[2])
+    passage = np.flatnonzero(is_question & long_enough & (weight < units))
+    stem = np.flatnonzero(is_question & has_options & (stem_weight >= least[1]) & (stem_weight < units))
+    end = np.concatenate((lasts[passage], tokens.stem_ends[stem]))
+    passage = np.concatenate((passage, stem))
     hashes = slice_hashes(tokens.strict, firsts[passage], end)
     rest = slice_hashes(tokens.hashes, end, lasts[passage])
     order = np.lexsort((passage, rest, hashes))
@@ -194,6 +192,16 @@ def short_questions(
     questions = np.bincount(group, weights=first | _first_of_run(rest))
     telling = questions[group] < generic_contexts
     return hashes[telling], (end - firsts[passage])[telling], passage[telling]
+
+
+def _is_telling_formula(tokens: Stream, least: int) -> np.ndarray:
+    """Tell of which passages the numbers and formulas, each as good as a word, are enough; words alone never are."""
+    symbols = np.concatenate(([0], np.cumsum(tokens.units == SYMBOL_UNITS)))[tokens.bounds]
+    others = np.concatenate(([0], np.cumsum(tokens.units * (tokens.units != SYMBOL_UNITS), dtype=np.int64)))[
+        tokens.bounds
+    ]
+    symbols, others = np.diff(symbols), np.diff(others)
+    return (symbols > 0) & (symbols * WORD_UNITS + others >= np.where(others > 0, least, 2 * least))
 
 
 def _first_of_run(values: np.ndarray) -> np.ndarray:

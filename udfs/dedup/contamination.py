@@ -76,7 +76,11 @@ def build_index(items: Sequence[BenchmarkItem], rule: LeakRule | None = None) ->
     exact = short_questions(
         tokens,
         found,
-        (round(rule.exact_words * WORD_UNITS), round(rule.exact_stem_words * WORD_UNITS)),
+        (
+            round(rule.exact_words * WORD_UNITS),
+            round(rule.exact_stem_words * WORD_UNITS),
+            round(rule.exact_formula_words * WORD_UNITS),
+        ),
         round(rule.ngram_words * WORD_UNITS),
         rule.generic_contexts,
     )

@@ -10,7 +10,7 @@ from udfs.dedup.tokens import WORD_UNITS
 
 @dataclass(frozen=True)
 class LeakRule:
-    """When an item counts as leaked.
+    r"""When an item counts as leaked.
 
     Lengths are in words. A character of a script without spaces counts 3/5 of one, so 12 words are 20 Chinese
     characters; a number, a single letter or a word of formulas counts 2/5. The question without its options, the
@@ -33,6 +33,10 @@ class LeakRule:
         Rule ``exact_item``: every token of a question from this length on, also the digits of its numbers, as whole
         lines or sentences. It serves questions below ``ngram_words``. The second length is for stems whose options are
         missing: "Oxygen is used:" is no proof without them.
+    exact_formula_words : int
+        Rule ``exact_item`` also serves a question with numbers or formulas from this length on, where a run of numbers,
+        a letter or a word of formulas counts a whole word, as it must be the same: "Simplify $\sqrt{720}$" has three.
+        Twice the length where no word stands beside them: "1 a 2 b" numbers a list. "Find the number." is no evidence.
     window_words : int
         Length of the windows that are looked up.
     generic_contexts : int
@@ -47,6 +51,7 @@ class LeakRule:
     answer_coverage: float = 0.8
     exact_words: float = 4
     exact_stem_words: float = 6
+    exact_formula_words: float = 3
     window_words: float = 5
     generic_contexts: int = 5
 

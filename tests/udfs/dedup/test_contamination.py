@@ -136,6 +136,44 @@ def test_a_short_stem_is_no_proof_without_its_options() -> None:
     assert (leak.rule, leak.part) == ("exact_item", "question")
 
 
+FORMULAS = [
+    BenchmarkItem(f"formula/{n}", "formula", "test", question, "")
+    for n, question in enumerate(
+        [
+            r"Simplify $\sqrt{720}$.",
+            "Solve: $x-7=-26$",
+            "因式分解：2x^2-8=",
+            "Find the number.",
+            "3，5，16，a = b",
+            "x y 1 z 2 w 3",
+        ]
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (r"Simplify $\sqrt{720}$.", {"formula/0"}),
+        (r"Quiz: SIMPLIFY \[\sqrt {720}\] Twelve roots of five.", set()),
+        (r"Simplify $\sqrt{721}$.", set()),
+        (r"To simplify $\sqrt{720}$, look for squares.", set()),
+        ("Quiz\nSolve:\n$x - 7 = -26$\nShow your work.", {"formula/1"}),
+        ("Solve: $x-7=-27$", set()),
+        ("因式分解：2x^2-8=", {"formula/2"}),
+        ("Find the number.", set()),
+        ("3, 5, 16, a = b", set()),
+        ("x y 1 z 2 w 3", {"formula/5"}),
+    ],
+)
+def test_short_formulas_must_be_whole_lines_with_their_numbers(text: str, found: set[str]) -> None:
+    assert ids(BEFORE + text + AFTER, build_index(FORMULAS)) == found
+
+
+def test_formulas_too_short_to_be_found_are_named() -> None:
+    assert build_index(FORMULAS).undetectable() == ["formula/3", "formula/4"]
+
+
 def test_drawings_may_be_lost() -> None:
     drawing = (
         "[asy]\n" + "\n".join(f"draw(({n},0)--(0,{n}),red); dot(O{n}); label(P, N);" for n in range(40)) + "\n[/asy]"
