@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections import Counter
+from typing import Any
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 from udfs.text.markup import code_spans, covered, formula_spans
 
@@ -19,6 +21,8 @@ _BOILERPLATE = re.compile(
     "请先登录|友情链接|网站地图|联系我们|客服热线|在线客服|加入收藏|设为首页|分享到|微信公众号"
 )
 _WINDOW = 10
+# An odd number that spreads a hash over all of its bits.
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
 # Above every threshold, and yet finite as all values are.
 _UNREACHED = 1e9
 
@@ -45,22 +49,54 @@ def chinese_values(text: str) -> dict[str, float]:
     """
     solid = "".join(text.split())
     size = len(solid) or 1
-    han = len(_HAN.findall(solid))
-    prose = "".join(_outside(text, [*code_spans(text), *formula_spans(text)]).split())
+    characters = _counted(solid)
+    prose = _counted("".join(_outside(text, [*code_spans(text), *formula_spans(text)]).split()))
     lines = [line for line in map(str.strip, text.split("\n")) if line]
     windows = max(0, len(solid) - _WINDOW + 1)
-    distinct = len({solid[i : i + _WINDOW] for i in range(windows)})
-    top = max(Counter(solid).values(), default=0)
     return {
-        "han_characters": float(han),
-        "han_character_share": len(_HAN.findall(prose)) / (len(prose) or 1),
-        "chinese_mark_share": len(_CHINESE_MARK.findall(solid)) / size,
+        "han_characters": float(_count_of(_HAN, characters)),
+        "han_character_share": _count_of(_HAN, prose) / (sum(prose.values()) or 1),
+        "chinese_mark_share": _count_of(_CHINESE_MARK, characters) / size,
         "chinese_end_mark_line_share": sum(line.endswith(_CHINESE_END) for line in lines) / (len(lines) or 1),
         "mean_line_length_not_blank": sum(map(len, lines)) / (len(lines) or 1),
-        "repeated_10_character_share": (windows - distinct) / (windows or 1),
-        "top_character_share": top / size,
+        "repeated_10_character_share": _repeated_windows(solid) / (windows or 1),
+        "top_character_share": max(characters.values(), default=0) / size,
         "boilerplate_marks_per_1000_characters": 1000 * len(_BOILERPLATE.findall(solid)) / size,
     }
+
+
+def _codes(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def _counted(text: str) -> dict[str, int]:
+    """Count the characters of a text."""
+    codes, counts = np.unique(_codes(text), return_counts=True)
+    return dict(zip(map(chr, codes.tolist()), counts.tolist(), strict=True))
+
+
+def _count_of(expression: Any, characters: dict[str, int]) -> int:
+    return sum(characters[character] for character in expression.findall("".join(characters)))
+
+
+def _repeated_windows(text: str) -> int:
+    """Count the windows of ten characters that occurred before."""
+    codes = _codes(text).astype(np.uint64)
+    windows = len(codes) - _WINDOW + 1
+    if windows < 2:
+        return 0
+    hashes = np.zeros(windows, np.uint64)
+    for place in range(_WINDOW):
+        hashes = hashes * _FACTOR + codes[place : place + windows]
+    # The low bits of an ordered hash hold its place, so that equal hashes can be proved to be of equal windows.
+    place_bits = np.uint64((1 << windows.bit_length()) - 1)
+    ordered = hashes * _FACTOR & ~place_bits | np.arange(windows, dtype=np.uint64)
+    ordered.sort()
+    again = np.flatnonzero((ordered[1:] ^ ordered[:-1]) <= place_bits)
+    first, second = ((ordered[again + step] & place_bits).astype(np.int64) for step in (0, 1))
+    if any((codes[first + place] != codes[second + place]).any() for place in range(_WINDOW)):
+        return windows - len({text[place : place + _WINDOW] for place in range(windows)})
+    return len(again)
 
 
 def _outside(text: str, spans: list[tuple[int, int]]) -> str:
