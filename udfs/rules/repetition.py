@@ -113,10 +113,10 @@ class _NGrams:
         ordered, again = self._in_order(hashes)
         if not again.any():
             return self._length(0, n) + n - 1
-        starts = np.flatnonzero(np.concatenate([[True], ~again]))
-        counts = np.diff(starts, append=len(ordered))
+        edges = np.concatenate([[0], np.flatnonzero(~again) + 1, [len(ordered)]])
+        counts = edges[1:] - edges[:-1]
         most = int(counts.max())
-        starts = starts[counts == most]
+        starts = edges[:-1][counts == most]
         start = starts[self._place_of(ordered[starts]).argmin()]
         members = self._place_of(ordered[start : start + most])
         first = int(members[0])

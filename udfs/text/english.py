@@ -160,9 +160,11 @@ class EnglishTokenizer:
         return bytes(map(self._class, self._chunks[piece])) or b"\0"
 
     def _class(self, token: str) -> int:
+        if token.isalnum():
+            return 0
         if token in self._end_marks:
             return 2
-        return int(not token.isalnum() and all(unicodedata.category(c)[0] == "P" for c in token))
+        return int(all(unicodedata.category(c)[0] == "P" for c in token))
 
     def _split(self, chunk: str, special: Mapping[str, Tokens]) -> Tokens:
         """Split one chunk: special case, else affixes off both ends, then special case, URL or infixes."""
