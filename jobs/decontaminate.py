@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from jobs.benchmark_index import benchmark_index
+from jobs.benchmark_index import BenchmarkIndex, benchmark_index
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome, Source
 from jobs.kernels import map_rows
@@ -22,7 +22,7 @@ from jobs.tokenizer import tokenizer_path
 from jobs.verdicts import count_verdicts, let_through
 from udfs.arrow import Row
 from udfs.capture.files import list_files
-from udfs.dedup.contamination import ContaminationIndex, LeakRule
+from udfs.dedup.leaks import LeakRule
 from udfs.parsing import TokenCounts
 
 _LEAKS = pa.schema(
@@ -30,17 +30,14 @@ _LEAKS = pa.schema(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class LeakFinder:
-    """Kernel: the leaked benchmark items of a document; the index travels as bytes."""
+    """Kernel: the leaked benchmark items of a document."""
 
-    index: bytes
-    _opened: ContaminationIndex | None = field(default=None, repr=False)
+    index: BenchmarkIndex
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        if self._opened is None:
-            self._opened = ContaminationIndex.from_bytes(self.index)
-        leaks = self._opened.find(row["text"])
+        leaks = self.index.find(row["text"])
         strongest = max(leaks, key=lambda leak: leak.coverage, default=None)
         yield {
             "doc_id": row["doc_id"],
@@ -72,11 +69,11 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     metrics: dict[str, float] = {}
     if settings.benchmarks:
         context.line.say("indexing benchmarks")
-        index = benchmark_index(settings)
+        index = benchmark_index(context.spark, settings)
         version = index.version
         metrics["decontaminate/items"] = float(index.items)
         metrics["decontaminate/undetectable_items"] = float(index.undetectable)
-        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index.data), _LEAKS)
+        found = map_rows(documents.select("doc_id", "text"), LeakFinder(index), _LEAKS)
     else:
         version = "no benchmarks given"
         found = documents.select(

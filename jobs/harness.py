@@ -198,7 +198,9 @@ def run_job(context: Context, job: Job) -> Outcome:
         cpu_seconds = max(task_seconds(context.spark) - tasks_before - outcome.gpu_seconds, 0.0)
         money = (cpu_seconds * settings.prices.cpu_hour + outcome.gpu_seconds * settings.prices.gpu_hour) / 3600
         message = None if error is None else _one_line(error)
-        mlflow_run_id = tracker.log(outcome, message, seconds, cpu_seconds, money)
+        worked = outcome.rows_in or outcome.result or error
+        # The ledger has the runs of a schedule that found nothing; in MLflow they would bury the others.
+        mlflow_run_id = tracker.log(outcome, message, seconds, cpu_seconds, money) if worked else None
         row = {
             "run_id": uuid.uuid4().hex,
             "job": job.name,

@@ -14,7 +14,7 @@ import pyarrow as pa
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
 from jobs.kernels import map_rows
-from jobs.lake.store import only
+from jobs.lake.store import Commit, Lake, only
 from jobs.lake.tables import L0_DOCUMENTS, L0_FILES, L0_QUARANTINE
 from jobs.settings import IngestSettings, Settings
 from udfs.arrow import Row
@@ -226,20 +226,15 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
             # Later jobs have a task a file of L0: one great input file must not end on one core.
             fresh = fresh.repartition(settings.tasks, "doc_id")
         documents = lake.append(L0_DOCUMENTS.name, only(fresh, L0_DOCUMENTS.name))
-        malformed = (
-            records.where("row_of = 'malformed'")
-            .withColumn("stage", F.lit("ingest"))
-            .withColumnRenamed("payload", "sample")
-        )
-        unseen = malformed.dropDuplicates(["quarantine_id"]).join(
-            lake.read(L0_QUARANTINE.name).select("quarantine_id"), "quarantine_id", "left_anti"
-        )
-        quarantine = lake.append(L0_QUARANTINE.name, only(unseen, L0_QUARANTINE.name))
+        outputs = {L0_DOCUMENTS.name: documents.version}
+        malformed = records.where("row_of = 'malformed'")
         reasons = {row["reason"]: row["count"] for row in malformed.groupBy("reason").count().collect()}
+        if reasons:
+            outputs[L0_QUARANTINE.name] = _quarantine(lake, malformed).version
         files = records.where("row_of = 'file'").withColumnRenamed("file", "path")
         counted = files.agg(F.sum("captures").alias("captures"), F.sum("skipped").alias("skipped")).first()
         # Last: a file counts as read only when everything it gave is in its table.
-        done = lake.append(L0_FILES.name, only(files, L0_FILES.name))
+        outputs[L0_FILES.name] = lake.append(L0_FILES.name, only(files, L0_FILES.name)).version
     finally:
         records.unpersist()
     assert counted is not None
@@ -247,16 +242,22 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         rows_in=counted["captures"] + sum(reasons.values()),
         rows_kept=documents.rows,
         metrics={"files": float(len(wave)), "skipped_records": float(counted["skipped"])},
-        outputs={
-            L0_DOCUMENTS.name: documents.version,
-            L0_QUARANTINE.name: quarantine.version,
-            L0_FILES.name: done.version,
-        },
+        outputs=outputs,
     )
     outcome.reasons.update(reasons)
     if again := counted["captures"] - documents.rows:
         outcome.reasons["already_in_l0"] = again
     return outcome
+
+
+def _quarantine(lake: Lake, malformed: DataFrame) -> Commit:
+    """Append the records that could not be read, those that are in quarantine already excepted."""
+    from pyspark.sql import functions as F
+
+    refused = malformed.withColumn("stage", F.lit("ingest")).withColumnRenamed("payload", "sample")
+    known = lake.read(L0_QUARANTINE.name).select("quarantine_id")
+    unseen = refused.dropDuplicates(["quarantine_id"]).join(known, "quarantine_id", "left_anti")
+    return lake.append(L0_QUARANTINE.name, only(unseen, L0_QUARANTINE.name))
 
 
 def _repeated(context: Context, captures: DataFrame) -> DataFrame:

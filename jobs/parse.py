@@ -74,14 +74,6 @@ def _parse(context: Context, batch: Batch) -> Outcome:
     tokenizer = tokenizer_path(context.settings)
     parser = Parser(settings.max_payload_bytes, settings.redact_personal_data, tokenizer, allowance)
     made = batch.stage(map_batches(captures, parser, PARSED))
-    refused = (
-        made.where("reason IS NOT NULL")
-        .withColumn("stage", F.lit("parse"))
-        .withColumn("quarantine_id", F.md5(F.concat_ws("/", F.lit("parse"), "doc_id", "reason")))
-    )
-    batch.append(L0_QUARANTINE.name, only(refused, L0_QUARANTINE.name))
-    parsed = made.where("reason IS NULL")
-    batch.append(L1_PARSED.name, only(parsed, L1_PARSED.name))
     outcome = Outcome()
     counts = made.groupBy("reason").agg(
         F.count("*").alias("rows"),
@@ -96,6 +88,15 @@ def _parse(context: Context, batch: Batch) -> Outcome:
             outcome.metrics["personal_data_spans"] = float(row["personal_data"])
         else:
             outcome.reasons[row["reason"]] += row["rows"]
+    if outcome.reasons:
+        refused = (
+            made.where("reason IS NOT NULL")
+            .withColumn("stage", F.lit("parse"))
+            .withColumn("quarantine_id", F.md5(F.concat_ws("/", F.lit("parse"), "doc_id", "reason")))
+        )
+        batch.append(L0_QUARANTINE.name, only(refused, L0_QUARANTINE.name))
+    parsed = made.where("reason IS NULL")
+    batch.append(L1_PARSED.name, only(parsed, L1_PARSED.name))
     return outcome
 
 

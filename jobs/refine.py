@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pyspark.sql import functions as F
 
-from jobs.benchmark_index import benchmark_index
+from jobs.benchmark_index import BenchmarkIndex, benchmark_index
 from jobs.command import run_command
 from jobs.generation import REQUEST_FIELDS, answer, check_engine, engine_config, model_name, request_row
 from jobs.harness import Context, Job, Outcome, Source
@@ -23,7 +23,6 @@ from jobs.settings import RefineSettings, Settings
 from jobs.tokenizer import tokenizer_path
 from jobs.verdicts import count_verdicts
 from udfs.arrow import Row
-from udfs.dedup.contamination import ContaminationIndex
 from udfs.engine.protocol import EngineConfig
 from udfs.ids import stable_id
 from udfs.parsing import TokenCounts
@@ -70,13 +69,12 @@ class Requests:
             yield {"parent_id": row["doc_id"], "task": row["task"], "line": request.line, **asked}
 
 
-@dataclass
+@dataclass(frozen=True)
 class Candidates:
-    """Kernel: the candidate of a document and task, with its verdict; the benchmark index travels as bytes."""
+    """Kernel: the candidate of a document and task, with its verdict."""
 
-    index: bytes | None
+    index: BenchmarkIndex | None
     tokens: TokenCounts
-    _opened: ContaminationIndex | None = field(default=None, repr=False)
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
         answers = sorted(row["answers"], key=lambda given: (given["line"], given["request_id"]))
@@ -110,11 +108,7 @@ class Candidates:
         }
 
     def _is_leak(self, text: str) -> bool:
-        if self.index is None:
-            return False
-        if self._opened is None:
-            self._opened = ContaminationIndex.from_bytes(self.index)
-        return bool(self._opened.find(text))
+        return self.index is not None and bool(self.index.find(text))
 
 
 def check(settings: Settings) -> None:
@@ -145,7 +139,7 @@ def _refine(context: Context, batch: Batch) -> Outcome:
         .agg(F.collect_list(F.struct("line", "request_id", "output", "finish_reason", "error")).alias("answers"))
     )
     benchmarks = settings.decontaminate
-    index = benchmark_index(benchmarks).data if benchmarks.benchmarks else None
+    index = benchmark_index(context.spark, benchmarks) if benchmarks.benchmarks else None
     kernel = Candidates(index, TokenCounts(tokenizer_path(settings)))
     candidates = batch.stage(
         map_rows(documents.join(answers, ["doc_id", "task"]), kernel, _CANDIDATES).withColumn(

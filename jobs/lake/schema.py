@@ -11,6 +11,10 @@ if TYPE_CHECKING:
 # Raised whenever a table changes in a way that old code or old rows cannot live with.
 SCHEMA_VERSION = 2
 
+# Commits between two checkpoints of a table. Delta's default; for bookkeeping more, since a job run makes several
+# commits of one row, which are read faster than a checkpoint is written.
+_CHECKPOINT, _BOOKKEEPING_CHECKPOINT = 10, 50
+
 
 @dataclass(frozen=True)
 class Column:
@@ -66,6 +70,7 @@ class Table:
         return {
             "delta.enableChangeDataFeed": "true",
             "delta.dataSkippingNumIndexedCols": str(self.indexed),
+            "delta.checkpointInterval": str(_BOOKKEEPING_CHECKPOINT if self.tier == "ops" else _CHECKPOINT),
             "delta.logRetentionDuration": f"interval {log_retention_days} days",
             "delta.deletedFileRetentionDuration": f"interval {log_retention_days} days",
             "tierlake.tier": self.tier,

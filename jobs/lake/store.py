@@ -179,7 +179,7 @@ class Lake:
         by two runs at once says the same twice.
         """
         self.ensure([name])
-        frame = self.spark.createDataFrame([tuple(row)], TABLES[name].spark_schema())
+        frame = self.spark.createDataFrame([tuple(row)], TABLES[name].spark_schema()).coalesce(1)
         self._save(name, frame.write.format("delta").mode("append"))
 
     def replace(self, name: str, rows: DataFrame, condition: str) -> Commit:

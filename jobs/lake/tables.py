@@ -455,7 +455,7 @@ RUNS = Table(
         Column("outputs", "MAP<STRING, BIGINT>", "Version after the run, by table"),
         Column("code_version", "STRING", "Version of the suite"),
         Column("settings_hash", "STRING", "Hash of the settings"),
-        Column("mlflow_run_id", "STRING", "MLflow run", True),
+        Column("mlflow_run_id", "STRING", "MLflow run; NULL where there was nothing to do", True),
         Column("error", "STRING", "One line, where failed", True),
         Column("settings", "STRING", "Resolved settings, JSON"),
     ),

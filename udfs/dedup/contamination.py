@@ -6,11 +6,11 @@ Short windows of tokens propose an item, its coverage decides. Peers delete a do
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
+import mmap
+import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ import numpy as np
 
 from udfs.dedup.alignment import align
 from udfs.dedup.benchmark_items import BenchmarkItem, read_items
-from udfs.dedup.benchmark_windows import passages, short_questions, stream, telling_windows
+from udfs.dedup.benchmark_windows import Stream, passages, short_questions, stream, telling_windows
 from udfs.dedup.leaks import Leak, LeakRule
 from udfs.dedup.tokens import WORD_UNITS, Tokens, edges, slice_hashes, tokenize, windows
 from udfs.errors import InputError
@@ -32,6 +32,10 @@ _PIECE_CHARS = 1 << 18
 _OVERLAP_CHARS = 1 << 15
 # Windows of a passage that lie further apart than this many tokens, or its own length, are two places.
 _GAP_TOKENS = 64
+# Of the bytes of an index: what they begin with, the length of the description after it, and where arrays may begin.
+_MAGIC = b"tierlake leaks 1"
+_LENGTH = struct.Struct("<Q")
+_ALIGNMENT = 64
 
 
 def build_index(items: Sequence[BenchmarkItem], rule: LeakRule | None = None) -> ContaminationIndex:
@@ -84,25 +88,46 @@ def build_index(items: Sequence[BenchmarkItem], rule: LeakRule | None = None) ->
         round(rule.ngram_words * WORD_UNITS),
         rule.generic_contexts,
     )
+    window_hashes = (hashes >> np.uint64(32)).astype(np.uint32)
+    passage_items = np.array([passage.item for passage in found], dtype=np.int32)
+    findable = _passages_with_evidence(tokens, places, rule)
+    findable[exact[2]] = True
+    findable_items = np.bincount(passage_items[findable], minlength=len(items)) > 0
     return ContaminationIndex(
         rule=rule,
         items=[(item.item_id, item.benchmark) for item in items],
-        window_hashes=(hashes >> np.uint64(32)).astype(np.uint32),
+        present=_present(window_hashes),
+        window_hashes=window_hashes,
         window_places=places.astype(np.uint32),
         token_hashes=tokens.hashes.astype(np.uint32),
         token_units=tokens.units,
         bounds=tokens.bounds,
         stem_ends=tokens.stem_ends,
-        passage_items=np.array([passage.item for passage in found], dtype=np.int32),
+        passage_items=passage_items,
         passage_is_answer=np.array([passage.is_answer for passage in found], dtype=bool),
         exact_hashes=exact[0],
         exact_lengths=exact[1],
         exact_passages=exact[2],
+        undetectable_items=np.flatnonzero(~findable_items).astype(np.int32),
     )
+
+
+def _passages_with_evidence(tokens: Stream, window_places: np.ndarray, rule: LeakRule) -> np.ndarray:
+    """Tell which passages are long enough and have two windows that propose them: bool array (passages,)."""
+    weights = np.concatenate(([0], np.cumsum(tokens.units, dtype=np.int64)))
+    windows_before = np.searchsorted(np.sort(window_places), tokens.bounds)
+    return (np.diff(weights[tokens.bounds]) >= rule.whole_words * WORD_UNITS) & (np.diff(windows_before) > 1)
 
 
 def _present_bits(windows_count: int) -> int:
     return min(26, max(6, windows_count.bit_length() + 3))
+
+
+def _present(window_hashes: np.ndarray) -> np.ndarray:
+    bits = _present_bits(len(window_hashes))
+    present = np.zeros(1 << bits, dtype=bool)
+    present[window_hashes >> np.uint32(32 - bits)] = True
+    return np.packbits(present, bitorder="little")
 
 
 class _Hits(NamedTuple):
@@ -117,12 +142,16 @@ class _Hits(NamedTuple):
 class ContaminationIndex:
     """Benchmark items by the windows of their tokens; made by :func:`build_index`, shipped by :meth:`to_bytes`.
 
+    Its arrays may lie in a mapped file, which the workers of a machine share.
+
     Parameters
     ----------
     rule : LeakRule
         When an item counts as leaked.
     items : list of (str, str)
         Id and benchmark of the items.
+    present : numpy.ndarray
+        A bit for every beginning of a window's hash that occurs: most windows of a clean document end here.
     window_hashes, window_places : numpy.ndarray
         uint32, sorted: upper half of a window's hash, and its first token.
     token_hashes, token_units : numpy.ndarray
@@ -133,10 +162,13 @@ class ContaminationIndex:
         int32 number of the item, and whether it is the answer, of each passage.
     exact_hashes, exact_lengths, exact_passages : numpy.ndarray
         Short questions: uint64 hash, sorted; int64 tokens; int64 number of the passage.
+    undetectable_items : numpy.ndarray
+        int32 numbers of the items that are too short or too generic to be found.
     """
 
     rule: LeakRule
     items: list[tuple[str, str]]
+    present: np.ndarray
     window_hashes: np.ndarray
     window_places: np.ndarray
     token_hashes: np.ndarray
@@ -148,14 +180,7 @@ class ContaminationIndex:
     exact_hashes: np.ndarray
     exact_lengths: np.ndarray
     exact_passages: np.ndarray
-
-    @cached_property
-    def _present(self) -> np.ndarray:
-        """A bit for every beginning of a window's hash that occurs: most windows of a clean document end here."""
-        bits = _present_bits(len(self.window_hashes))
-        present = np.zeros(1 << bits, dtype=bool)
-        present[self.window_hashes >> np.uint32(32 - bits)] = True
-        return np.packbits(present, bitorder="little")
+    undetectable_items: np.ndarray
 
     @cached_property
     def _exact_sizes(self) -> np.ndarray:
@@ -193,38 +218,39 @@ class ContaminationIndex:
 
     def undetectable(self) -> list[str]:
         """Return the ids of items that are too short or too generic to be found, in order."""
-        passage = np.searchsorted(self.bounds, self.window_places, side="right") - 1
-        weights = np.concatenate(([0], np.cumsum(self.token_units, dtype=np.int64)))
-        found = np.diff(weights[self.bounds]) >= self.rule.whole_words * WORD_UNITS
-        found &= np.bincount(passage, minlength=len(self.passage_items)) > 1
-        found[self.exact_passages] = True
-        detectable = np.bincount(self.passage_items[found], minlength=len(self.items)) > 0
-        return [item_id for (item_id, _), known in zip(self.items, detectable.tolist(), strict=True) if not known]
+        return [self.items[number][0] for number in self.undetectable_items.tolist()]
 
     def to_bytes(self) -> bytes:
-        """Return the index as an uncompressed npz archive, without pickles."""
-        arrays = {name: getattr(self, name) for name in _ARRAYS}
-        described = json.dumps({"rule": asdict(self.rule), "items": self.items}).encode()
-        buffer = io.BytesIO()
-        np.savez(buffer, described=np.frombuffer(described, dtype=np.uint8), **arrays)
-        return buffer.getvalue()
+        """Return the index as bytes that :meth:`from_bytes` uses where they lie."""
+        arrays = [np.ascontiguousarray(getattr(self, name), kind) for name, kind in _ARRAYS.items()]
+        described = json.dumps(
+            {"rule": asdict(self.rule), "items": self.items, "sizes": [len(array) for array in arrays]}
+        ).encode()
+        pieces = [_MAGIC + _LENGTH.pack(len(described)) + described, *[array.tobytes() for array in arrays]]
+        return b"".join(piece.ljust(_aligned(len(piece)), b"\0") for piece in pieces)
 
     @classmethod
-    def from_bytes(cls, data: bytes) -> ContaminationIndex:
-        """Read what :meth:`to_bytes` wrote.
+    def from_bytes(cls, data: bytes | mmap.mmap) -> ContaminationIndex:
+        """Read what :meth:`to_bytes` wrote; the arrays stay in ``data``.
 
         Raises
         ------
         InputError
-            ``BENCHMARK_BAD_INDEX`` where the bytes are no such archive.
+            ``BENCHMARK_BAD_INDEX`` where the bytes are no such index.
         """
         try:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                described = json.loads(archive["described"].tobytes())
-                arrays = {name: archive[name] for name in _ARRAYS}
+            start = len(_MAGIC) + _LENGTH.size
+            if data[: len(_MAGIC)] != _MAGIC:
+                raise ValueError("it begins with something else")
+            end = start + _LENGTH.unpack(data[len(_MAGIC) : start])[0]
+            described = json.loads(data[start:end])
+            arrays, place = {}, _aligned(end)
+            for (name, kind), size in zip(_ARRAYS.items(), described["sizes"], strict=True):
+                arrays[name] = np.frombuffer(data, kind, size, place)
+                place += _aligned(arrays[name].nbytes)
             items = [(item_id, benchmark) for item_id, benchmark in described["items"]]
             return cls(rule=LeakRule(**described["rule"]), items=items, **arrays)
-        except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except (ValueError, KeyError, TypeError, struct.error) as error:
             message = f"the benchmark index cannot be read ({error}); build it again"
             raise InputError("BENCHMARK_BAD_INDEX", message) from error
 
@@ -233,7 +259,7 @@ class ContaminationIndex:
         starts, ends = windows(tokens.units, round(self.rule.window_words * WORD_UNITS))
         hashes = (slice_hashes(tokens.hashes, starts, ends) >> np.uint64(32)).astype(np.uint32)
         heads = hashes >> np.uint32(32 - _present_bits(len(self.window_hashes)))
-        present = np.flatnonzero((self._present[heads >> np.uint32(3)] >> (heads & np.uint32(7)).astype(np.uint8)) & 1)
+        present = np.flatnonzero((self.present[heads >> np.uint32(3)] >> (heads & np.uint32(7)).astype(np.uint8)) & 1)
         order = present[np.argsort(hashes[present], kind="stable")]
         hashes, starts = hashes[order], starts[order]
         first = np.searchsorted(self.window_hashes, hashes)
@@ -312,4 +338,22 @@ class ContaminationIndex:
         return Leak(item_id, benchmark, start, end, ngram, rule, part, round(coverage, 4))
 
 
-_ARRAYS = tuple(field.name for field in fields(ContaminationIndex) if field.name not in ("rule", "items"))
+def _aligned(size: int) -> int:
+    return -(-size // _ALIGNMENT) * _ALIGNMENT
+
+
+_ARRAYS: dict[str, type[np.generic]] = {
+    "present": np.uint8,
+    "window_hashes": np.uint32,
+    "window_places": np.uint32,
+    "token_hashes": np.uint32,
+    "token_units": np.uint8,
+    "bounds": np.int64,
+    "stem_ends": np.int64,
+    "passage_items": np.int32,
+    "passage_is_answer": np.bool_,
+    "exact_hashes": np.uint64,
+    "exact_lengths": np.int64,
+    "exact_passages": np.int64,
+    "undetectable_items": np.int32,
+}

@@ -215,7 +215,7 @@ def test_bytes_round_trip() -> None:
     assert again.rule == INDEX.rule
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x80\x04N.", INDEX.to_bytes()[:5000]])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"\x80\x04N.", INDEX.to_bytes()[: len(INDEX.to_bytes()) // 2]])
 def test_bytes_of_something_else_are_refused(data: bytes) -> None:
     with pytest.raises(InputError, match="BENCHMARK_BAD_INDEX"):
         ContaminationIndex.from_bytes(data)
