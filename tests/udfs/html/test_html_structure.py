@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from udfs.html.code import code_text, declared_language, fence, inline_code
+from udfs.html.code import code_text, fence, inline_code
+from udfs.html.code_language import declared_language
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
