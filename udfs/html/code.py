@@ -41,7 +41,7 @@ def code_text(node: etree._Element) -> str:
     >>> code_text(etree.fromstring('<pre><span class="lineno">1</span>a  b<br/>c</pre>'))
     'a  b\\nc'
     """
-    return _CodeText(node).text()
+    return _CodeText(node).text() if len(node) or node.tag in PREFORMATTED else _plain(node.text or "").strip()
 
 
 class _CodeText:
@@ -81,7 +81,7 @@ class _CodeText:
         text = "".join(self.pieces)
         if self.wrapped:
             text = re.sub(r" *\n *", "\n", re.sub(r"[ \t]+", " ", text)).lstrip(" ")
-        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
+        text = _plain(text)
         if self.flowing:
             text = re.sub(r"[ \t]+(?=\n)", "", text)
         return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
@@ -155,6 +155,10 @@ class _CodeText:
 
 
 _FEWEST_NUMBERS = 2
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
 
 
 def _follows_line(node: etree._Element) -> bool:

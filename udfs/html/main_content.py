@@ -7,7 +7,6 @@ the one that makes the expected F1 of the kept words highest. ``training`` fits 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
@@ -85,22 +84,17 @@ def _with_code_beside(blocks: list[Block], probability: np.ndarray, threshold: f
     """
     passes = probability >= threshold
     keep = passes.copy()
-    for start, end in _code_runs(blocks):
+    places = [place for place, block in enumerate(blocks) if block.kind == "code"]
+    # Code blocks in a row have their place less their rank in common.
+    for _, run in groupby(enumerate(places), lambda ranked: ranked[1] - ranked[0]):
+        stretch = [place for _, place in run]
+        start, end = stretch[0], stretch[-1] + 1
         before, after = start > 0 and passes[start - 1], end < len(blocks) and passes[end]
         if before and after:
             keep[start:end] = True
         elif before or after or passes[start:end].any():
             keep[start:end] |= probability[start:end] >= _CODE_SHARE * threshold
     return keep
-
-
-def _code_runs(blocks: list[Block]) -> Iterator[tuple[int, int]]:
-    """Yield begin and end of each stretch of code blocks."""
-    place = 0
-    for is_code, stretch in groupby(blocks, lambda block: block.kind == "code"):
-        start, place = place, place + sum(1 for _ in stretch)
-        if is_code:
-            yield start, place
 
 
 def _without_code_labels(blocks: list[Block]) -> list[Block]:

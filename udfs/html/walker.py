@@ -56,6 +56,7 @@ class _Walker:
         self.open_containers: list[int] = []
         self.counters: list[int | None] = []
         self.level = 0
+        self.number: int | None = None
         self.done: set[etree._Element] = set()
 
     def flush(self) -> None:
@@ -63,11 +64,18 @@ class _Walker:
         done = self.gathered.finish(bool(self.open_containers), self.level > 0)
         if done is None:
             return
+        text, plain = done.text, done.plain
+        if self.number is not None:
+            # LaTeXML and others write the number of a list item as text of its own too.
+            text, plain = (_without_number(each, self.number) for each in (text, plain))
+            if not text:
+                return
+            self.number = None
         self.flow.blocks.append(
             Block(
                 kind="heading" if self.level else "text",
-                text=done.text,
-                plain=done.plain,
+                text=text,
+                plain=plain,
                 frame=self.open_frames[-1],
                 level=self.level,
                 link_characters=done.link_characters,
@@ -111,6 +119,7 @@ class _Walker:
                 value = node.get("value") or ""
                 number = int(value) if re.fullmatch(r"\d{1,9}", value) else number
                 self.counters[-1] = number + 1
+            self.number = number
             self.open_containers.append(len(self.flow.containers))
             self.flow.containers.append(Container("item", number))
         elif tag == "blockquote":
@@ -126,6 +135,7 @@ class _Walker:
         elif tag in ("ol", "ul", "menu", "dir"):
             self.counters.pop()
         elif tag in ("li", "blockquote"):
+            self.number = None
             self.open_containers.pop()
 
     def add_block(
@@ -237,6 +247,9 @@ class _Walker:
             names = node.get("class")
             if names and not _PERMALINKS.isdisjoint(names.split()):
                 return ""
+            # The pages before and after this one, as HTML marks them.
+            if node.get("rel") in ("prev", "next"):
+                return ""
             self.gathered.open_link()
             return "link"
         if tag in CODE_SPANS and not self.level:
@@ -278,6 +291,11 @@ class _Walker:
         elif closing == "link":
             self.gathered.close_link()
         self.tail(node)
+
+
+def _without_number(text: str, number: int) -> str:
+    written = re.match(r"\(?(-?\d{1,9})[.)](?:\s+|\Z)", text)
+    return text[written.end() :] if written and int(written[1]) == number else text
 
 
 def page_flow(root: etree._Element, single_marks: str) -> Flow:

@@ -26,6 +26,12 @@ STRUCTURES = {
     "<ol start=9><li>a</li><li value=20>b</li><li>c</li></ol>": "9. a\n20. b\n21. c",
     "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>": "- a\n\n  b\n- c",
     "<ul><li>a<pre>x\n  y</pre></li></ul>": "- a\n\n  ```\n  x\n    y\n  ```",
+    "<ol><li><span>1.</span><div><p>a</p></div></li><li>(2) b</li><li>3. c</li><li>6. d</li></ol>": (
+        "1. a\n2. b\n3. c\n4. 6. d"
+    ),
+    "<ul><li>1. a</li></ul>": "- 1. a",
+    "<ol><li>a<p>1. b</p></li></ol>": "1. a\n\n   1. b",
+    "<p>a</p><a rel=prev href=x><div>Before</div></a><a rel=next href=y>After</a><p>b</p>": "a\n\nb",
     "<blockquote><p>a</p><p>b</p></blockquote><p>c</p>": "> a\n>\n> b\n\nc",
     "<blockquote>a<blockquote>b</blockquote></blockquote>": "> a\n>\n> > b",
     "<h2>a <small>b</small></h2><h6>c</h6>": "## a b\n\n###### c",
