@@ -14,6 +14,9 @@ _ENVIRONMENT_NAMES = r"(?:equation|align|alignat|gather|multline|eqnarray|flalig
 _DISPLAY_ENVIRONMENT = re.compile(r"\\begin\{" + _ENVIRONMENT_NAMES + r"\}")
 # What MathJax sites put around a post to keep its definitions apart.
 _DEBRIS = (r"\begingroup", r"\endgroup")
+# Names that LaTeXML gives to commands it redefines, and those it leaves of operators it did not know.
+_INTERNAL = re.compile(r"\\lx@(?=[a-zA-Z])")
+_LIMITS = re.compile(r"\\([a-z]+)@\s*\\slimits@+")
 _WHITE = re.compile(r"[ \t\r\f\v\u00a0]+")
 
 
@@ -110,11 +113,15 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     ('x^{2}', False)
     >>> clean_tex(r"\begin{equation*} a = \textcolor{red}{b} \end{equation*}")
     ('a = b', True)
+    >>> clean_tex(r"a\lx@stackrel{f}{\to}\sum@\slimits@@@_{i}b")
+    ('a\\stackrel{f}{\\to}\\sum_{i}b', False)
     """
     tex, told = strip_delimiters(tex)
     display = display if told is None else told
     if "%" in tex:
         tex = _without_comments(tex)
+    if "@" in tex:
+        tex = _LIMITS.sub(r"\\\1", _INTERNAL.sub(r"\\", tex))
     tex = _without_displaystyle(_without_textcolor(tex).strip())
     whole = _EQUATION.fullmatch(tex)
     if whole:
