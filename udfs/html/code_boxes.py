@@ -31,6 +31,7 @@ _FEWEST_LINES = 2
 _FEWEST_PIECES = 3
 _DEEPEST_LINE = 4
 _LONGEST_CODE_SPAN = 80
+_LONGEST_TT_LINE = 120
 _LONGEST_BUTTON = 16
 
 
@@ -146,7 +147,11 @@ def is_code_paragraph(node: etree._Element) -> bool:
             return False
         if (child.tail or "").strip():
             return False
-    return node.find(".//br") is not None and "\n" in code_text(node)
+    if node.find(".//br") is None:
+        return False
+    lines = code_text(node).split("\n")
+    # Forums also set whole comments in tt.
+    return len(lines) > 1 and (node[0].tag == "code" or max(map(len, lines)) <= _LONGEST_TT_LINE)
 
 
 def _has_line(node: etree._Element) -> bool:

@@ -183,6 +183,7 @@ TEXTS = {
     "a poem": ('<div style="white-space: pre-wrap">One\nTwo</div>', "One Two"),
     "a list of functions": ("<ol><li><code>f</code></li><li><code>g</code></li></ol>", "1. `f`\n2. `g`"),
     "code and words": ("<p><code>a</code> or<br><code>b</code></p>", "`a` or\n`b`"),
+    "a comment in tt": (f"<p><tt>{'Many words. ' * 11}<br>End.</tt></p>", f"`{'Many words. ' * 11}End.`"),
     "a table of numbers": (
         "<table><tr><td>1</td><td>one</td></tr><tr><td>2</td><td>two</td></tr></table>",
         "| 1 | one |\n| --- | --- |\n| 2 | two |",
