@@ -95,8 +95,7 @@ def extract(payload: bytes, uri: str, media_type: str | None, charset: str | Non
         text, _ = decode(payload, charset)
         if payload.startswith(CORE_METADATA):
             return _package_description(text)
-        text, lines = repair(text)
-        return Document(text, _first_heading(text), found, traits={"mojibake_lines": float(lines)})
+        return Document(text, _first_heading(text), found)
     raise DocumentError("unsupported_media_type", found)
 
 
@@ -123,7 +122,6 @@ def _page(payload: bytes, uri: str, charset: str | None) -> Document:
         "formulas": float(page.formulas),
         "code_blocks": float(page.code_blocks),
         "links": float(page.links),
-        "mojibake_lines": float(page.mojibake_lines),
     }
     return Document(page.text, page.title or None, "text/html", page.page_kind, traits=traits)
 
@@ -216,7 +214,10 @@ class Parser:
         if row["payload"] is None:
             raise DocumentError("page_too_large", f"{row['payload_bytes']} bytes")
         found = extract(row["payload"], row["uri"], row["media_type"], row["charset"])
-        text = normalize(found.text).strip("\n")
+        is_source = found.code_language is not None
+        # Before the controls go that are half of the damage. What a program holds may be meant.
+        text, mojibake_lines = (found.text, 0) if is_source else repair(found.text)
+        text = normalize(text).strip("\n")
         if not text.strip():
             raise DocumentError("no_text")
         spans = personal_data.find(text)
@@ -224,7 +225,6 @@ class Parser:
             text = personal_data.redact(text, spans)
         tokens = TokenCounts(self.tokenizer)
         kind = document_kind(text, found.media_type, row["uri"], found.page_kind)
-        is_source = found.code_language is not None
         language = None if is_source else identify(plain_view(text) or text)
         return {
             "kind": kind,
@@ -236,9 +236,9 @@ class Parser:
             "media_type": found.media_type,
             "tokenizer": tokens.name(),
             "code_language": found.code_language,
-            "traits": dict(found.traits or {}),
+            "traits": dict(found.traits or {}) | ({} if is_source else {"mojibake_lines": float(mojibake_lines)}),
             "personal_data": [{"kind": span.kind, "start": span.start, "end": span.end} for span in spans],
-            "title": normalize(found.title) if found.title else None,
+            "title": normalize(repair(found.title)[0]) if found.title else None,
             "text": text,
         }
 

@@ -7,9 +7,16 @@ is kept. Macros that programs in TeX define are beyond it.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-# Number of arguments, and body.
-Macro = tuple[int, str]
+
+class Macro(NamedTuple):
+    """A macro of a LaTeX source; ``default`` is what stands for the first argument where no ``[..]`` gives it."""
+
+    arguments: int
+    body: str
+    default: str | None = None
+
 
 _DEEPEST_MACRO = 6
 _LONGEST_MACRO = 2000
@@ -23,6 +30,7 @@ _ALIASES = {
     "displaystyle": "", "textstyle": "", "scriptstyle": "", "left": "", "right": "", "middle": "", "big": "",
     "Big": "", "bigg": "", "Bigg": "", "bigl": "", "bigr": "", "Bigl": "", "Bigr": "", "biggl": "", "biggr": "",
     "quad": "", "qquad": "", "ensuremath": "", "xspace": "",
+    "Bbb": "mathbb", "dotsm": "cdots", "sp": "^", "sb": "_", "slash": "/",
     "nonumber": "", "notag": "", "hfill": "", "allowbreak": "", "thinspace": "",
 }  # fmt: skip
 _SPACING = re.compile(r"\\[,;:!> ]|~|\\hspace\*?\{[^}]*\}|\\vspace\*?\{[^}]*\}|\\(?:label|tag\*?|ref)\{[^}]*\}")
@@ -54,22 +62,59 @@ def _named(command: str) -> str:
     return f"\\{alias}" if alias.isalpha() else alias
 
 
-def read_macros(tex: str) -> dict[str, Macro]:
-    """Return number of arguments and body of each macro that a LaTeX source defines by a plain command."""
-    macros: dict[str, Macro] = {}
-    opening = re.compile(
-        r"\\(?:(?:re|provide)?newcommand|providecommand)\*?\s*\{?\\([a-zA-Z]+)\}?\s*(?:\[(\d)\])?\s*\{"
-        r"|\\def\s*\\([a-zA-Z]+)\s*((?:#\d)*)\s*\{|\\DeclareMathOperator\*?\s*\{?\\([a-zA-Z]+)\}?\s*\{"
+_DRAWINGS = ("\\psfrag", "\\xymatrix", "\\begin{pspicture}")
+_PROGRAM = re.compile(r"\\def\s*\\([a-zA-Z]+)(?![a-zA-Z@])[^\n]*\\@ifnextchar")
+
+
+def is_beyond_macros(tex: str) -> bool:
+    r"""Tell whether the body of a LaTeX source draws, or uses a macro that looks at what follows it.
+
+    Examples
+    --------
+    >>> program = r"\def\f#1{\@ifnextchar\bgroup{a}{b}}" + "\n"
+    >>> [is_beyond_macros(program + rf"\begin{{document}}{body}") for body in (r"$\f{x}$", r"$\frac{1}{2}$")]
+    [True, False]
+    """
+    head, _, body = tex.partition("\\begin{document}")
+    programs = _PROGRAM.findall(head)
+    return any(drawing in body for drawing in _DRAWINGS) or any(
+        re.search(rf"\\{name}(?![a-zA-Z])", body) is not None for name in programs
     )
-    for found in opening.finditer(tex):
+
+
+_OPENING = re.compile(
+    r"\\(?:(?:re|provide)?newcommand|providecommand)\*?\s*\{?\\(?P<new>[a-zA-Z]+)\}?\s*"
+    r"(?:\[(?P<count>\d)\])?\s*(?:\[(?P<default>[^\]]*)\])?\s*\{"
+    r"|\\def\s*\\(?P<def>[a-zA-Z]+)\s*(?P<marks>(?:#\d)*)\s*\{"
+    r"|\\DeclareMathOperator\*?\s*\{?\\(?P<operator>[a-zA-Z]+)\}?\s*\{"
+    r"|\\let\s*\\(?P<let>[a-zA-Z]+)\s*=?\s*(?P<other>\\[a-zA-Z]+)"
+)
+_TEX_COMMENT = re.compile(r"(?<!\\)%.*\n?")
+
+
+def read_macros(tex: str) -> dict[str, Macro]:
+    r"""Return the macros that a LaTeX source defines by a plain command.
+
+    Examples
+    --------
+    >>> read_macros("\\newcommand{\\id}[2][A]%\n{#1:#2}\n\\let\\one=\\id")
+    {'id': Macro(arguments=2, body='#1:#2', default='A'), 'one': Macro(arguments=0, body='\\id', default=None)}
+    """
+    tex = _TEX_COMMENT.sub("", tex)
+    macros: dict[str, Macro] = {}
+    for found in _OPENING.finditer(tex):
+        if found["let"]:
+            macros[found["let"]] = Macro(0, found["other"])
+            continue
         body = _group(tex, found.end() - 1)
         if body is None:
             continue
-        if found.group(5):
-            macros[found.group(5)] = (0, rf"\operatorname{{{body}}}")
+        if found["operator"]:
+            macros[found["operator"]] = Macro(0, rf"\operatorname{{{body}}}")
+        elif found["def"]:
+            macros[found["def"]] = Macro(len(found["marks"]) // 2, body)
         else:
-            name = found.group(1) or found.group(3)
-            macros[name] = (int(found.group(2) or len(found.group(4) or "") // 2), body)
+            macros[found["new"]] = Macro(int(found["count"] or 0), body, found["default"])
     return macros
 
 
@@ -99,14 +144,25 @@ def expand(formula: str, macros: dict[str, Macro]) -> str:
 def _expand_once(formula: str, call: re.Pattern[str], macros: dict[str, Macro]) -> str:
     pieces, place = [], 0
     while (found := call.search(formula, place)) is not None:
-        count, body = macros[found[1]]
-        end = found.end()
-        for number in range(1, count + 1):
-            argument, end = _argument(formula, end)
+        macro = macros[found[1]]
+        body, end = macro.body, found.end()
+        for number in range(1, macro.arguments + 1):
+            given = _OPTIONAL.match(formula, end) if number == 1 and macro.default is not None else None
+            if given is not None:
+                argument, end = given[1], given.end()
+            elif number == 1 and macro.default is not None:
+                argument = macro.default
+            else:
+                argument, end = _argument(formula, end)
             body = body.replace(f"#{number}", argument)
-        pieces.append(f"{formula[place : found.start()]}{{{body}}}")
+        # What follows a bare command is still its argument, so no group is put around it.
+        bare = re.fullmatch(r"\\[a-zA-Z]+", body) is not None
+        pieces.append(formula[place : found.start()] + (body if bare else f"{{{body}}}"))
         place = end
     return "".join([*pieces, formula[place:]])
+
+
+_OPTIONAL = re.compile(r"\s*\[([^\]]*)\]")
 
 
 def _argument(formula: str, place: int) -> tuple[str, int]:

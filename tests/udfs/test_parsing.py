@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.parse import PARSED
+from tests.udfs.test_pdf import build_pdf
 from udfs import parsing
 from udfs.allowance import Allowance
 from udfs.arrow import batched
@@ -171,6 +172,7 @@ def test_mojibake_is_repaired_in_documents_but_not_in_source_files(wrong: str) -
     rows = [
         row(page),
         row(f"{damaged * 12}\n\n{dash}\n".encode(), media_type="text/plain"),
+        row(f"Metadata-Version: 2.4\nName: menu\n\n{damaged * 12}\n\n{dash}\n".encode(), media_type="text/plain"),
         row(source, uri="menu.py", media_type="text/x-python"),
     ]
     *documents, code = parser()(pa.RecordBatch.from_pylist(rows, schema=SCHEMA))
@@ -179,4 +181,13 @@ def test_mojibake_is_repaired_in_documents_but_not_in_source_files(wrong: str) -
         assert "Fermé — hélas, “fermé”." in document["text"]
         assert dict(document["traits"])["mojibake_lines"] == 2
     assert documents[0]["title"] == "Le café était fermé."
+    assert "mojibake_lines" not in dict(code["traits"])
     assert damaged.strip() in code["text"]
+
+
+def test_mojibake_of_a_pdf_is_repaired() -> None:
+    damaged = "Le café était fermé toute la journée.".encode().decode("windows-1252")
+    pdf = build_pdf([[(72, 700, 12, damaged)]], title=damaged)
+    (document,) = parser()(pa.RecordBatch.from_pylist([row(pdf, media_type="application/pdf")], schema=SCHEMA))
+    assert document["text"] == document["title"] == "Le café était fermé toute la journée."
+    assert dict(document["traits"]) == {"pages": 1.0, "mojibake_lines": 1.0}

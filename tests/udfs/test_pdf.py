@@ -7,10 +7,12 @@ from udfs.pdf import PdfError, parse_pdf
 
 FULL = "This line of the paragraph is just as long as all the others are, it fills its column"
 
+_FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+
 
 def build_pdf(pages, title="", encrypt=False, info=True):
     """Write a PDF by hand: a page is a list of (x, y, size, text), or of "image" for one that covers the page."""
-    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
+    objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b"", _FONT]
     pixels = b"\x80" * 64
     objects.append(
         b"<< /Type /XObject /Subtype /Image /Width 8 /Height 8 /ColorSpace /DeviceGray /BitsPerComponent 8 "

@@ -1,4 +1,4 @@
-"""Code blocks: their exact text and the language the page declares."""
+"""Code blocks: their exact text as a fenced block, and code spans."""
 
 from __future__ import annotations
 
@@ -8,196 +8,169 @@ from lxml import etree
 
 from udfs.html.tree import names
 
-_LANGUAGE = re.compile(
-    r"(?:^|\s)(?:language|lang|highlight(?:-source|-text)?|brush:|sourceCode|hljs|code-block-|prettyprint lang)"
-    r"[-\s]?([A-Za-z0-9+#_.]{1,20})(?=[\s;{]|$)"
-)
-_NOT_LANGUAGES = names("""
-    none text plain plaintext plain_text txt auto nohighlight default output highlight hljs code block wrapper
-    container wrap line table copy linenums numbers source literal javascripts
+# Line numbers and buttons; what a page puts into a block of code, or beside one, that is none of the code.
+BESIDE_CODE = names("""
+    linenos lineno linenodiv line-numbers line-numbers-rows line-numbers-wrapper linenumber line-number linenums-num
+    gutter rouge-gutter hljs-ln-numbers hljs-ln-line-number react-syntax-highlighter-line-number blob-num crayon-nums
+    crayon-num code-line-number ln-num ln lnt LineNumber linenr lineNumbers line_numbers pre-numbering
+    CodeMirror-gutters CodeMirror-gutter-wrapper CodeMirror-linenumber cm-gutters ace_gutter src-line-numbers
+    example-line-numbers copybtn copy-button copy-code-btn btn-copy clipboard-copy code-copy codetool widget-codetool
+    toolbar-item md-clipboard hljs-button cnblogs_code_toolbar code-block-extension-header codeoperation
+    codeblock-button-wrapper
 """)
-_KNOWN = names("""
-    python py python3 java javascript js typescript ts c cpp c++ csharp cs go golang rust ruby rb php swift kotlin
-    scala perl lua r julia haskell bash sh shell console zsh powershell sql html xml css scss json yaml yml toml ini
-    diff make makefile dockerfile matlab latex tex fortran pascal dart zig elixir erlang clojure lisp scheme ocaml
-    fsharp vb asm objective-c objc groovy graphql jsx tsx vue nginx protobuf pycon
-""")
-_GUTTER = names("""
-    linenos lineno linenodiv line-numbers line-numbers-rows linenumber line-number gutter rouge-gutter
-    hljs-ln-numbers hljs-ln-line-number react-syntax-highlighter-line-number blob-num crayon-nums crayon-num
-    code-line-number ln-num copybtn copy-button btn-copy clipboard-copy code-copy toolbar-item md-clipboard lnt
-""")
-_LINE_TAGS = names("div li tr p")
-_FEWEST_LINES = 2
-_DEEPEST_LINE = 4
-_CODE_BOXES = names("""
-    codebox codeblock code-block code_block codesnippet code-snippet sourcecode source-code phpcode
-""")
-_CODE_INLINE = names("a b br code em font i kbd mark samp span strong tt u var")
+_TOOLS = names("toolbar tools bar ttc")
+PREFORMATTED = ("pre", "xmp", "listing")
+CODE_SPANS = ("code", "tt", "samp", "kbd")
+_LINE_TAGS = names("div li tr p pre")
+_LINE_SPANS = names("line token-line code-line gatsby-highlight-code-line highlight-line")
+_LISTS = names("table tbody thead tr ol ul")
+_NUMBER_TAGS = names("a b em font i span")
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
-_SKIPPED = names("script style button svg template noscript")
-
-
-def declared_language(node: etree._Element) -> str:
-    """Return the language of a code block, from the classes and data attributes of it, its child and three parents.
-
-    Examples
-    --------
-    >>> declared_language(etree.fromstring('<pre><code class="language-python">x</code></pre>'))
-    'python'
-    """
-    candidates = [node]
-    child = node.find("code")
-    if child is not None:
-        candidates.append(child)
-    parent = node.getparent()
-    for _ in range(3):
-        if parent is None or parent.tag in ("body", "article", "main", "section"):
-            break
-        candidates.append(parent)
-        parent = parent.getparent()
-    for candidate in candidates:
-        for attribute in ("data-lang", "data-language", "data-code-language", "lang"):
-            value = (candidate.get(attribute) or "").strip().lower()
-            if value and (attribute != "lang" or value in _KNOWN) and re.fullmatch(r"[a-z0-9+#_.-]{1,20}", value):
-                return "" if value in _NOT_LANGUAGES else value
-        names = candidate.get("class") or ""
-        for match in _LANGUAGE.finditer(names[:300]):
-            value = match[1].lower().rstrip(".;")
-            if value in _NOT_LANGUAGES:
-                continue
-            if match[0].lstrip().startswith(("language", "lang", "brush", "highlight-")) or value in _KNOWN:
-                return value
-    return ""
-
-
-def is_code_block(node: etree._Element) -> bool:
-    """Tell whether a ``div`` is a block of code: its class says so and it holds only lines, or a ``div`` a line.
-
-    Examples
-    --------
-    >>> is_code_block(etree.fromstring("<div><div><code>a</code> <code>=1</code></div><div><code>b</code></div></div>"))
-    True
-    >>> is_code_block(etree.fromstring("<div><div><code>a</code> is set</div><div><code>b</code> is not</div></div>"))
-    False
-    >>> is_code_block(etree.fromstring('<div class="codebox">f = 1<br/>print(f)</div>'))
-    True
-    >>> is_code_block(etree.fromstring('<div class="code"><p>Our code of conduct.</p></div>'))
-    False
-    """
-    return _is_named_code(node) or _is_code_lines(node)
-
-
-def has_lines(node: etree._Element) -> bool:
-    """Tell whether an element of code has more than one line, by line ends or ``br``."""
-    return "\n" in "".join(node.itertext()).strip("\n") or node.find(".//br") is not None
-
-
-def _is_named_code(node: etree._Element) -> bool:
-    classes = (node.get("class") or "").lower().split()
-    # A single line called code may be a product's.
-    if _CODE_BOXES.isdisjoint(classes) and not ("code" in classes and has_lines(node)):
-        return False
-    text = False
-    stack = list(node)
-    while stack:
-        current = stack.pop()
-        if isinstance(current.tag, str):
-            if current.tag == "div":
-                if len(current) or (current.text or "").strip():
-                    return False
-            elif current.tag not in _CODE_INLINE:
-                return False
-            stack.extend(current)
-            text = text or bool((current.text or "").strip())
-        text = text or bool((current.tail or "").strip())
-    return text or bool((node.text or "").strip())
-
-
-def _is_code_lines(node: etree._Element) -> bool:
-    lines = _lines(node)
-    if len(lines) < _FEWEST_LINES or any(line.tag != "div" for line in lines):
-        return False
-    first = next(iter(lines[0]), None)
-    if first is not None and first.tag == "span":
-        first = next(iter(first), None)
-    if first is None or first.tag != "code":
-        return False
-    stack = [node]
-    while stack:
-        current = stack.pop()
-        if (current is not node and (current.tail or "").strip()) or not isinstance(current.tag, str):
-            return False
-        if current.tag != "code":
-            if (current.text or "").strip():
-                return False
-            stack.extend(current)
-    return True
-
-
-def _lines(node: etree._Element) -> etree._Element:
-    """Go down from a box to the element whose children are the lines."""
-    for _ in range(_DEEPEST_LINE):
-        if len(node) != 1 or node[0].tag != "div":
-            break
-        node = node[0]
-    return node
+_SOURCE_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
+_SKIPPED = names("script style button svg template noscript textarea")
 
 
 def code_text(node: etree._Element) -> str:
     """Return the text of a code block: white space exact, line numbers and copy buttons gone.
 
-    Outside ``pre``, a line end in the source that only follows another element or ``br`` is none of the code.
+    Outside ``pre``, a line end in the source that only follows another element or ``br`` is none of the code, and lines
+    end with their last sign: boxes pad empty lines with a blank.
 
     Examples
     --------
     >>> code_text(etree.fromstring('<pre><span class="lineno">1</span>a  b<br/>c</pre>'))
     'a  b\\nc'
     """
-    pieces: list[str] = []
-    flowing = node.tag in ("code", "div")
-    stack: list[tuple[etree._Element, bool]] = [(node, False)]
-    while stack:
-        current, done = stack.pop()
-        tag = current.tag
-        if done:
-            if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
-                pieces.append("\n")
-            if current is not node and current.tail and not (flowing and _is_layout(current.tail)):
-                pieces.append(current.tail)
-            continue
-        skipped = (
-            not isinstance(tag, str) or tag in _SKIPPED or not _GUTTER.isdisjoint((current.get("class") or "").split())
+    return _CodeText(node).text() if len(node) or node.tag in PREFORMATTED else _plain(node.text or "").strip()
+
+
+class _CodeText:
+    """The pieces of a block's text, gathered in one walk."""
+
+    def __init__(self, node: etree._Element) -> None:
+        self.root = node
+        self.flowing = node.tag not in PREFORMATTED
+        # A paragraph of code spans: line ends of the source are blanks there.
+        self.wrapped = self.flowing and sum(child.tag in CODE_SPANS for child in node) > 1
+        self.pieces: list[str] = []
+        self.numbers: list[int] = []
+        self.skipped = 0
+
+    def text(self) -> str:
+        """Walk the block and return its text."""
+        stack: list[tuple[etree._Element, tuple[int, int] | None]] = [(self.root, None)]
+        while stack:
+            node, opened = stack.pop()
+            if opened is not None:
+                self._close(node, *opened)
+            elif node is not self.root and self._is_skipped(node):
+                # An empty line may have its number; an element of buttons is no line.
+                self.skipped += node.tag not in _NUMBER_TAGS
+                self._add_tail(node)
+            elif node.tag == "br":
+                self.pieces.append("\n")
+                tail = node.tail or ""
+                self._add(_AFTER_BREAK.sub("", tail) if self.flowing else tail)
+            else:
+                self._open(node)
+                stack.append((node, (len(self.pieces), self.skipped)))
+                if node.text and not (node.tag in _LISTS or self._is_layout(node, node.text)):
+                    self._add(node.text)
+                stack.extend((child, None) for child in reversed(node))
+        self._drop_numbers()
+        text = "".join(self.pieces)
+        if self.wrapped:
+            text = re.sub(r" *\n *", "\n", re.sub(r"[ \t]+", " ", text)).lstrip(" ")
+        text = _plain(text)
+        if self.flowing:
+            text = re.sub(r"[ \t]+(?=\n)", "", text)
+        return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+
+    def _is_skipped(self, node: etree._Element) -> bool:
+        if not isinstance(node.tag, str) or node.tag in _SKIPPED:
+            return True
+        classes = node.get("class")
+        return classes is not None and not (
+            BESIDE_CODE.isdisjoint(classes.split()) and (node.tag != "div" or _TOOLS.isdisjoint(classes.split()))
         )
-        if skipped and current is not node:
-            if current.tail:
-                pieces.append(current.tail)
-            continue
-        if tag == "br":
-            tail = current.tail or ""
-            pieces.append("\n" + (_AFTER_BREAK.sub("", tail) if flowing else tail))
-            continue
-        if tag in _LINE_TAGS and current is not node and pieces and not _ends_line(pieces):
-            pieces.append("\n")
-        if tag == "formula":
-            pieces.append(f"${current.get('tex', '')}$")
-        if current.text and not (flowing and current.tag == "div" and _is_layout(current.text)):
-            pieces.append(current.text)
-        stack.append((current, True))
-        stack.extend((child, False) for child in reversed(current))
-    text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
-    return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+
+    def _open(self, node: etree._Element) -> None:
+        tag = node.tag
+        if (tag in _LINE_TAGS and node is not self.root) or (tag == "span" and _follows_line(node)):
+            self._end_line()
+        elif tag == "formula":
+            self.pieces.append(f"${node.get('tex', '')}$")
+        elif tag in _NUMBER_TAGS and len(node) == 0 and (node.text or "").strip().isdecimal() and self._at_line_start():
+            self.numbers.append(len(self.pieces))
+
+    def _close(self, node: etree._Element, began: int, skipped: int) -> None:
+        if node is self.root:
+            return
+        if node.tag in _LINE_TAGS:
+            if len(self.pieces) > began:
+                self._end_line()
+            elif self.skipped == skipped:
+                self.pieces.append("\n")
+        self._add_tail(node)
+
+    def _add_tail(self, node: etree._Element) -> None:
+        tail, parent = node.tail or "", node.getparent()
+        # Doxygen sets a line number apart by a blank of its own.
+        if tail.startswith("\u00a0") and "lineno" in (node.get("class") or ""):
+            tail = tail[1:]
+        if tail and parent.tag not in _LISTS and not (self.flowing and _is_line_end(tail)):
+            self._add(tail)
+
+    def _add(self, text: str) -> None:
+        self.pieces.append(_SOURCE_LINE_END.sub(" ", text) if self.wrapped else text)
+
+    def _is_layout(self, node: etree._Element, text: str) -> bool:
+        return self.flowing and node.tag == "div" and _is_line_end(text)
+
+    def _end_line(self) -> None:
+        for piece in reversed(self.pieces):
+            if piece:
+                if not piece.endswith("\n"):
+                    self.pieces.append("\n")
+                return
+
+    def _at_line_start(self) -> bool:
+        for piece in reversed(self.pieces):
+            if piece:
+                return not piece.rpartition("\n")[2].strip() and ("\n" in piece or self.pieces[0] is piece)
+        return True
+
+    def _drop_numbers(self) -> None:
+        """Drop line numbers that no class tells: elements that begin each line and count."""
+        values = [int(self.pieces[place]) for place in self.numbers]
+        lines = sum(not line.isspace() for line in "".join(self.pieces).split("\n") if line)
+        if len(values) < max(_FEWEST_NUMBERS, lines) or any(
+            value != values[0] + offset for offset, value in enumerate(values)
+        ):
+            return
+        for place in self.numbers:
+            self.pieces[place] = ""
+            if self.pieces[place + 1 : place + 2] and self.pieces[place + 1][:1] in (" ", "\u00a0"):
+                self.pieces[place + 1] = self.pieces[place + 1][1:]
 
 
-def _is_layout(text: str) -> bool:
+_FEWEST_NUMBERS = 2
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
+
+
+def _follows_line(node: etree._Element) -> bool:
+    """Tell whether a ``span`` is a line that comes right after another, with nothing between them."""
+    before = node.getprevious()
+    if before is None or before.tail or before.tag != "span":
+        return False
+    return not any(_LINE_SPANS.isdisjoint((line.get("class") or "").split()) for line in (before, node))
+
+
+def _is_line_end(text: str) -> bool:
     return "\n" in text and not text.strip()
-
-
-def _ends_line(pieces: list[str]) -> bool:
-    for piece in reversed(pieces):
-        if piece:
-            return piece.endswith("\n")
-    return True
 
 
 def fence(code: str, language: str) -> str:

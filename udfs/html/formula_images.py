@@ -16,7 +16,7 @@ _IMAGE_CLASSES = names("""
     latex tex mathtex math formula equation ql-img-inline-formula ql-img-displayed-equation
     mwe-math-fallback-image-inline mwe-math-fallback-image-display mwe-math-fallback-png-inline
     mwe-math-fallback-png-display mwe-math-fallback-source-inline latexcenter x-ck12-math x-ck12 mathcode ee_img
-    tr_noresize wp-katex-eq texImage tex-image
+    tr_noresize wp-katex-eq texImage tex-image inlineformula displayformula numberedequation
 """)
 _HOSTS = re.compile(
     r"codecogs\.com/|latex\.php\?|mimetex(?:\.cgi|\.exe)?\?|mathtex(?:\.cgi)?\?|/equation\?tex=|render/math\?math=|chart\?.*cht=tx|"
@@ -61,13 +61,14 @@ def image_tex(image: etree._Element) -> tuple[str, bool] | None:
         tex, display = clean_tex(unquote(data), display)
         return (tex, display) if tex else None
     address = next((value for value in (image.get("src"), image.get("data-src")) if value and _HOSTS.search(value)), "")
-    text = (image.get("alt") or "").strip()
+    marked = not _IMAGE_CLASSES.isdisjoint(classes)
+    text = (image.get("alt") or (image.get("title") if marked else "") or "").strip()
     if not text or _FILE_NAME.fullmatch(text):
         text = _query_tex(address) if address else ""
     if any(name.startswith("x-ck12") for name in classes):
         text = unquote(text)
     told = strip_delimiters(text)[1]
-    if not (address or told is not None or not _IMAGE_CLASSES.isdisjoint(classes) or _LATEX_COMMAND.match(text)):
+    if not (address or told is not None or marked or _LATEX_COMMAND.match(text)):
         return None
     tex, display = clean_tex(_PREAMBLE.sub("", text), display)
     return (tex, display) if tex else None

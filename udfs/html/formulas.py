@@ -19,7 +19,7 @@ from udfs.html.tex import clean_tex, strip_delimiters
 from udfs.html.tree import names
 
 FORMULA_TAG = "formula"
-_MATH_TAGS = ("d-math", "tex-math", "math-renderer")
+_MATH_TAGS = ("d-math", "tex-math", "math-renderer", "amp-mathml")
 _DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
 # A node with one of these inside is a part of the page, whatever its class says.
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "ul", "ol", "table", "pre", "section", "article", "a", "img")
@@ -165,8 +165,15 @@ def _from_containers(root: etree._Element) -> None:
             if math is not None:
                 tex, told = mathml_to_tex(math)
             else:
-                tex, told = clean_tex(_text(node), False)
+                tex, told = clean_tex(_katex_source(node), False)
             _replace(outer if outer is not None else node, tex, told or outer is not None)
+
+
+def _katex_source(node: etree._Element) -> str:
+    """Return the text of a formula of KaTeX that has lost its tags: its source is the last line of what was MathML."""
+    inner = next((child for child in node.iter("span") if "katex-mathml" in _classes(child)), None)
+    lines = [line for line in (_text(inner) if inner is not None else "").split("\n") if line.strip()]
+    return lines[-1] if lines else _text(node)
 
 
 def _from_math(root: etree._Element) -> None:
@@ -220,23 +227,35 @@ def _from_images(root: etree._Element) -> None:
             _replace(image, *found)
 
 
+def _is_pandoc(node: etree._Element, classes: list[str]) -> bool:
+    """Tell whether a span is a formula that pandoc leaves to KaTeX; what it sets itself has elements inside."""
+    return len(node) == 0 and "math" in classes and not {"inline", "display"}.isdisjoint(classes)
+
+
 def _holds_blocks(node: etree._Element) -> bool:
     return any(child is not node for child in node.iter(FORMULA_TAG, *_BLOCKS))
 
 
 def _from_marked(root: etree._Element) -> None:
-    for node in list(root.iter("span", "div", "p", "code", *_MATH_TAGS)):
+    for node in list(root.iter("span", "div", "p", "code", "pre", *_MATH_TAGS)):
         classes = _classes(node)
         tag = node.tag
-        marked = tag in _MATH_TAGS or not _MARKED.isdisjoint(classes)
+        style = node.get("data-math-style") or ("" if tag != "amp-mathml" or "inline" in node.attrib else "display")
+        # A pre of class latex shows its source.
+        marked = bool(style) or tag in _MATH_TAGS or (tag != "pre" and not _MARKED.isdisjoint(classes))
         if not marked or node.getparent() is None or _holds_blocks(node):
             continue
         data = next((node.get(name) for name in DATA_ATTRIBUTES if node.get(name)), None)
         text = data or _text(node)
         tex, told = strip_delimiters(text)
-        display = tag == "div" or bool(DISPLAY_CLASSES.search(" ".join(classes))) or node.get("block") is not None
+        display = (
+            tag == "div"
+            or style == "display"
+            or bool(DISPLAY_CLASSES.search(" ".join(classes)))
+            or node.get("block") is not None
+        )
         if told is None and not data:
-            sure = tag in _MATH_TAGS or not _ALWAYS_TEX.isdisjoint(classes)
+            sure = bool(style) or tag in _MATH_TAGS or not _ALWAYS_TEX.isdisjoint(classes) or _is_pandoc(node, classes)
             if not sure or (tag in ("div", "p") and not _COMMAND.search(text)):
                 continue
         # Delimiters inside mean several formulas with words between them; flow.py finds those.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from udfs.html.decode import decode, is_binary
@@ -15,15 +14,12 @@ from udfs.html.render import render
 from udfs.html.tree import FORBIDDEN, parse_tree
 from udfs.html.walker import page_flow
 from udfs.text.debris import trim_debris
-from udfs.text.mojibake import repair
 
 MAX_BYTES = 16 * 1024 * 1024
 
 _MATH_SCRIPTS = (b"mathjax", b"katex", b"tex2jax", b"jsmath", b"inlinemath")
 # A page with less is asked for what it states as JSON-LD.
 _LITTLE_TEXT = 300
-# Kept until mojibake is repaired: they are half of it.
-_HIGH_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
 
 
 class PageError(Exception):
@@ -47,7 +43,8 @@ class Page:
     Attributes
     ----------
     text : str
-        Markdown: headings, nested lists, tables, fenced code, quotes; formulas as ``$..$`` and ``$$..$$``.
+        Markdown: headings, nested lists, tables, fenced code, quotes; formulas as ``$..$`` and ``$$..$$``. Mojibake is
+        left as it is, with the C1 controls that are half of it: `udfs.text.mojibake.repair` needs them.
     title : str
         Empty only where the page names none.
     language : str or None
@@ -58,8 +55,6 @@ class Page:
         ``article``, ``forum``, ``documentation``, ``product`` or ``listing``.
     formulas, code_blocks, links : int
         How many of them the text holds; of links only the words are kept.
-    mojibake_lines : int
-        How many lines of the text were repaired, see `udfs.text.mojibake.repair`.
     """
 
     text: str
@@ -70,7 +65,6 @@ class Page:
     formulas: int
     code_blocks: int
     links: int
-    mojibake_lines: int
 
 
 def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = MAX_BYTES) -> Page:
@@ -119,24 +113,16 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     if len(text) < _LITTLE_TEXT and len(stated) > 2 * len(text):
         kept, text = [], stated
     # Escapes inside attributes and addresses are undone late, so the text is checked once more.
-    text, mojibake_lines = _cleaned(text)
-    text = trim_debris(text)
+    text = trim_debris(FORBIDDEN.sub("", text))
     if not text.strip():
         raise PageError("no_text")
     return Page(
         text=text,
-        title=_cleaned(title)[0],
+        title=FORBIDDEN.sub("", title),
         language=language,
         charset=used,
         page_kind=kind,
         formulas=sum(block.formulas for block in kept),
         code_blocks=sum(block.kind == "code" for block in kept),
         links=sum(block.link_count for block in kept),
-        mojibake_lines=mojibake_lines,
     )
-
-
-def _cleaned(text: str) -> tuple[str, int]:
-    """Repair mojibake, then drop what no text may hold; also return how many lines were repaired."""
-    text, lines = repair(FORBIDDEN.sub("", text))
-    return _HIGH_CONTROLS.sub("", text), lines

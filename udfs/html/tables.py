@@ -6,10 +6,11 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import inline_code
+from udfs.html.code import code_text, inline_code
+from udfs.html.code_boxes import code_box
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.tex import raw_formulas
-from udfs.html.tree import names
+from udfs.html.tree import cells, names, own_rows
 
 _SKIPPED = names("""
     script style template noscript iframe svg select input textarea button colgroup col
@@ -19,35 +20,6 @@ _WHITE = re.compile(r"\s+")
 # A cell longer than this on average is a column of the page, not a value.
 _LONG_CELL = 500
 _MOST_COLUMNS = 60
-
-
-def _own_rows(table: etree._Element) -> list[etree._Element]:
-    rows = []
-    for child in table:
-        if child.tag == "tr":
-            rows.append(child)
-        elif child.tag in ("thead", "tbody", "tfoot"):
-            rows.extend(row for row in child if row.tag == "tr")
-    return rows
-
-
-def _cells(row: etree._Element) -> list[etree._Element]:
-    return [cell for cell in row if cell.tag in ("td", "th")]
-
-
-def is_line_number_table(table: etree._Element) -> etree._Element | None:
-    """Return the ``pre`` that a table of line numbers and code is about, or None where the table is another thing."""
-    blocks = list(table.iter("pre"))
-    if not blocks:
-        return None
-    names = table.get("class") or ""
-    rows = _own_rows(table)
-    if len(rows) != 1 or not 1 <= len(_cells(rows[0])) <= 2:
-        return None
-    first = "".join(_cells(rows[0])[0].itertext())
-    if "highlight" in names or "code" in names or re.fullmatch(r"[\d\s]+", first):
-        return blocks[-1]
-    return None
 
 
 def is_data_table(table: etree._Element) -> bool:
@@ -62,8 +34,8 @@ def is_data_table(table: etree._Element) -> bool:
     """
     if table.get("role") in ("presentation", "none"):
         return False
-    rows = _own_rows(table)
-    widths = [len(_cells(row)) for row in rows]
+    rows = own_rows(table)
+    widths = [len(cells(row)) for row in rows]
     marked = table.find(".//th") is not None or table.find("caption") is not None
     if not rows or (max(widths) < 2 and not marked) or (len(rows) < 2 and not marked) or max(widths) > _MOST_COLUMNS:
         return False
@@ -105,6 +77,9 @@ def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, 
                 pieces.append(inline_code("".join(node.itertext())).replace("|", r"\|"))
             pieces.append(_escape(node.tail or ""))
             continue
+        if tag == "div" and node is not cell and (code := code_box(node)) is not None:
+            pieces.append(f" {inline_code(code_text(code))} ".replace("|", r"\|") + _escape(node.tail or ""))
+            continue
         if tag in _BREAKING:
             pieces.append(" ")
         linked = linked or tag == "a"
@@ -145,9 +120,9 @@ def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int,
     plains: list[str] = []
     links = formulas = 0
     blocked: dict[int, int] = {}
-    for row in _own_rows(table):
+    for row in own_rows(table):
         line: list[str] = []
-        for cell in _cells(row):
+        for cell in cells(row):
             while blocked.get(len(line), 0) > 0 and len(line) < _MOST_COLUMNS:
                 blocked[len(line)] -= 1
                 line.append("")

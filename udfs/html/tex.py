@@ -14,6 +14,9 @@ _ENVIRONMENT_NAMES = r"(?:equation|align|alignat|gather|multline|eqnarray|flalig
 _DISPLAY_ENVIRONMENT = re.compile(r"\\begin\{" + _ENVIRONMENT_NAMES + r"\}")
 # What MathJax sites put around a post to keep its definitions apart.
 _DEBRIS = (r"\begingroup", r"\endgroup")
+# Names that LaTeXML gives to commands it redefines, and those it leaves of operators it did not know.
+_INTERNAL = re.compile(r"\\lx@(?=[a-zA-Z])")
+_LIMITS = re.compile(r"\\([a-z]+)@\s*\\slimits@+")
 _WHITE = re.compile(r"[ \t\r\f\v\u00a0]+")
 
 
@@ -78,8 +81,13 @@ def strip_delimiters(tex: str) -> tuple[str, bool | None]:
     --------
     >>> strip_delimiters(r"\[ x \]"), strip_delimiters("$y$"), strip_delimiters("z")
     (('x', True), ('y', False), ('z', None))
+    >>> strip_delimiters(r"\documentclass{minimal} \begin{document}$$x$$\end{document}")
+    ('x', True)
     """
     tex = tex.strip()
+    # Publishers give a whole document for each formula.
+    if "\\begin{document}" in tex:
+        tex = tex.partition("\\begin{document}")[2].partition("\\end{document}")[0].strip()
     for opening, closing, display in _DELIMITERS:
         if tex.startswith(opening) and tex.endswith(closing) and len(tex) >= len(opening) + len(closing):
             inner = tex[len(opening) : -len(closing)]
@@ -110,11 +118,15 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     ('x^{2}', False)
     >>> clean_tex(r"\begin{equation*} a = \textcolor{red}{b} \end{equation*}")
     ('a = b', True)
+    >>> clean_tex(r"a\lx@stackrel{f}{\to}\sum@\slimits@@@_{i}b")
+    ('a\\stackrel{f}{\\to}\\sum_{i}b', False)
     """
     tex, told = strip_delimiters(tex)
     display = display if told is None else told
     if "%" in tex:
         tex = _without_comments(tex)
+    if "@" in tex:
+        tex = _LIMITS.sub(r"\\\1", _INTERNAL.sub(r"\\", tex))
     tex = _without_displaystyle(_without_textcolor(tex).strip())
     whole = _EQUATION.fullmatch(tex)
     if whole:
@@ -135,7 +147,10 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
 _RAW = re.compile(
     r"\\\((?P<inline>(?:[^\\]|\\(?![()]).)++)\\\)"
     r"|\\\[(?P<bracket>(?:[^\\]|\\(?![\[\]]).)++)\\\]"
-    r"|(?<!\\)\$\$(?P<dollars>(?:[^$\\]|\\.)++)\$\$"
+    r"|(?<![\\$])\$\$(?P<dollars>(?:[^$\\]|\\.)++)\$\$(?!\$)"
+    # As Codeforces has it; three dollars with blanks inside are prices.
+    r"|(?<![\\$])\${6}(?P<six>(?:[^$\\]|\\.)++)\${6}(?!\$)"
+    r"|(?<![\\$])\${3}(?P<three>(?![\s$])(?:[^$\\]|\\.)++(?<!\s))\${3}(?!\$)"
     r"|\\begin\{(?P<name>" + _ENVIRONMENT_NAMES + r")\}(?:[^\\]|\\(?!(?:begin|end)\{(?P=name)\}).)*+\\end\{(?P=name)\}",
     re.S,
 )
@@ -170,8 +185,9 @@ def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool
     found: list[tuple[int, int, str, bool]] = []
     if "\\" in text or "$$" in text:
         for match in _RAW.finditer(text):
-            display = match["inline"] is None
-            source = match[0] if match["name"] else match["inline"] or match["bracket"] or match["dollars"]
+            display = match["inline"] is None and match["three"] is None
+            marked = (match[name] for name in ("inline", "bracket", "dollars", "six", "three"))
+            source = match[0] if match["name"] else next(filter(None, marked))
             tex, display = clean_tex(source, display)
             found.append((match.start(), match.end(), tex, display))
     if "$" in single_marks and text.count("$") > 1:

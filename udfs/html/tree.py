@@ -98,3 +98,19 @@ def parse_tree(markup: str) -> etree._Element | None:
     if root is not None and markup.count("<") > _SUSPECT_TAGS and _is_deep(root, MAX_DEPTH):
         root = _parse(limit_depth(markup))
     return root
+
+
+def own_rows(table: etree._Element) -> list[etree._Element]:
+    """Return the rows of a table without those of tables inside it."""
+    rows = []
+    for child in table:
+        if child.tag == "tr":
+            rows.append(child)
+        elif child.tag in ("thead", "tbody", "tfoot"):
+            rows.extend(row for row in child if row.tag == "tr")
+    return rows
+
+
+def cells(row: etree._Element) -> list[etree._Element]:
+    """Return the cells of a table's row."""
+    return [cell for cell in row if cell.tag in ("td", "th")]

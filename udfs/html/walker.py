@@ -10,11 +10,19 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import code_text, declared_language, fence, has_lines, inline_code, is_code_block
+from udfs.html.code import CODE_SPANS, PREFORMATTED, code_text, fence, inline_code
+from udfs.html.code_boxes import (
+    code_box,
+    code_pieces,
+    is_code_paragraph,
+    is_code_span_block,
+    stands_beside_code,
+)
+from udfs.html.code_language import declared_language
 from udfs.html.flow import Block, Container, Flow, Frame
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.gathered_text import GatheredText
-from udfs.html.tables import is_data_table, is_line_number_table, table_rows
+from udfs.html.tables import is_data_table, table_rows
 from udfs.html.tree import names
 
 SKIPPED_TAGS = names("""
@@ -29,8 +37,9 @@ BLOCK_TAGS = names("""
 # Some forums serve their whole text in noscript; most pages only ask for a script there.
 _NOSCRIPT_TEXT = 250
 # A real page has a few thousand block elements; what a hostile one has beyond this is left out.
-_LONGEST_INLINE_CODE = 80
 _MOST_FRAMES = 200_000
+_CODE_BOX_TAGS = names("div table ol")
+_CODE_PARAGRAPH_TAGS = names("p div td dd li")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _PERMALINKS = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
@@ -47,17 +56,26 @@ class _Walker:
         self.open_containers: list[int] = []
         self.counters: list[int | None] = []
         self.level = 0
+        self.number: int | None = None
+        self.done: set[etree._Element] = set()
 
     def flush(self) -> None:
         """End the block that is being gathered."""
         done = self.gathered.finish(bool(self.open_containers), self.level > 0)
         if done is None:
             return
+        text, plain = done.text, done.plain
+        if self.number is not None:
+            # LaTeXML and others write the number of a list item as text of its own too.
+            text, plain = (_without_number(each, self.number) for each in (text, plain))
+            if not text:
+                return
+            self.number = None
         self.flow.blocks.append(
             Block(
                 kind="heading" if self.level else "text",
-                text=done.text,
-                plain=done.plain,
+                text=text,
+                plain=plain,
                 frame=self.open_frames[-1],
                 level=self.level,
                 link_characters=done.link_characters,
@@ -76,15 +94,17 @@ class _Walker:
         hidden = parent >= 0 and self.flow.frames[parent].hidden
         hints = ""
         if given:
+            style = given.get("style")
             hidden = (
                 hidden
                 or "hidden" in given
                 or given.get("aria-hidden") == "true"
-                or bool(_HIDING.search(given.get("style", "")))
+                or (style is not None and _HIDING.search(style) is not None)
             )
             names = f"{given.get('class', '')} {given.get('id', '')}"[:200]
-            others = (given.get(name, "") for name in ("role", "itemprop", "data-testid"))
-            hints = f"{names} {' '.join(others)}".strip()
+            hints = (
+                f"{names} {given.get('role', '')} {given.get('itemprop', '')} {given.get('data-testid', '')}".strip()
+            )
         frame = Frame(tag, parent, len(self.open_frames), hints, hidden, len(self.flow.blocks))
         self.flow.frames.append(frame)
         self.open_frames.append(len(self.flow.frames) - 1)
@@ -99,6 +119,7 @@ class _Walker:
                 value = node.get("value") or ""
                 number = int(value) if re.fullmatch(r"\d{1,9}", value) else number
                 self.counters[-1] = number + 1
+            self.number = number
             self.open_containers.append(len(self.flow.containers))
             self.flow.containers.append(Container("item", number))
         elif tag == "blockquote":
@@ -114,6 +135,7 @@ class _Walker:
         elif tag in ("ol", "ul", "menu", "dir"):
             self.counters.pop()
         elif tag in ("li", "blockquote"):
+            self.number = None
             self.open_containers.pop()
 
     def add_block(
@@ -135,8 +157,12 @@ class _Walker:
         )
         self.close("div")
 
-    def code(self, node: etree._Element) -> None:
+    def code(self, node: etree._Element, *more: etree._Element) -> None:
+        """Add a block of code; further elements hold its further lines, and are not entered."""
         text = code_text(node)
+        if more:
+            text = "\n".join([text, *map(code_text, more)])
+            self.done.update(more)
         if text:
             language = declared_language(node)
             self.add_block("code", fence(text, language), text, node, language=language)
@@ -165,7 +191,8 @@ class _Walker:
                 if node.text:
                     self.gathered.add_text(node.text)
                 stack.append((node, entered))
-                stack.extend((child, "") for child in reversed(node))
+                if len(node):
+                    stack.extend([(child, "") for child in node][::-1])
             elif node is not root:
                 self.tail(node)
         self.flush()
@@ -190,23 +217,29 @@ class _Walker:
             return ""
         if tag == "noscript" and len("".join(node.itertext()).strip()) < _NOSCRIPT_TEXT:
             return ""
-        if tag == "pre" or tag == "xmp" or tag == "listing":
-            self.code(node)
-            return ""
-        if tag == "table":
-            code = is_line_number_table(node)
+        if tag == "p" or tag in PREFORMATTED:
+            if node in self.done:
+                return ""
+            pieces = code_pieces(node)
+            if pieces or tag != "p":
+                self.code(*(pieces or [node]))
+                return ""
+        if tag in _CODE_BOX_TAGS:
+            code = code_box(node)
             if code is not None:
                 self.code(code)
                 return ""
-            if is_data_table(node):
+            if tag == "table" and is_data_table(node):
                 self.table(node)
                 return ""
-        if tag == "div" and is_code_block(node):
+        if tag in _CODE_PARAGRAPH_TAGS and is_code_paragraph(node):
             self.code(node)
             return ""
         if tag in BLOCK_TAGS or "-" in tag:
             if tag == "hr":
                 self.flush()
+                return ""
+            if stands_beside_code(node):
                 return ""
             self.open(node, tag)
             return "block"
@@ -214,11 +247,14 @@ class _Walker:
             names = node.get("class")
             if names and not _PERMALINKS.isdisjoint(names.split()):
                 return ""
+            # The pages before and after this one, as HTML marks them.
+            if node.get("rel") in ("prev", "next"):
+                return ""
             self.gathered.open_link()
             return "link"
-        if tag in ("code", "tt", "kbd", "samp") and not self.level:
+        if tag in CODE_SPANS and not self.level:
             text = code_text(node)
-            if tag == "code" and len(text) > _LONGEST_INLINE_CODE and has_lines(node):
+            if tag == "code" and is_code_span_block(node):
                 self.code(node)
             else:
                 self.gathered.add_atom(inline_code(text))
@@ -227,6 +263,9 @@ class _Walker:
             return self.superscript(node)
         names = node.get("class")
         if names and not _PERMALINKS.isdisjoint(names.split()):
+            return ""
+        if names and "mw-geshi" in names:
+            self.gathered.add_atom(inline_code(code_text(node)))
             return ""
         style = node.get("style")
         if style and "none" in style and re.search(r"display\s*:\s*none", style) and not node.findall(".//*"):
@@ -252,6 +291,11 @@ class _Walker:
         elif closing == "link":
             self.gathered.close_link()
         self.tail(node)
+
+
+def _without_number(text: str, number: int) -> str:
+    written = re.match(r"\(?(-?\d{1,9})[.)](?:\s+|\Z)", text)
+    return text[written.end() :] if written and int(written[1]) == number else text
 
 
 def page_flow(root: etree._Element, single_marks: str) -> Flow:

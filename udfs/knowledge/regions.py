@@ -6,7 +6,8 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-_FENCE = re.compile(r"^[ \t]{0,3}(```|~~~)", re.MULTILINE)
+from udfs.text.markup import code_spans
+
 _DISPLAY = re.compile(r"(?<!\\)\$\$|\\\[|\\\]|\\(?:begin|end)\{(?:equation|align|gather|multline|eqnarray)\*?\}")
 _LINE = re.compile(r"^(?:[ \t]*\|.*|(?: {4}|\t)\S.*[;{}()=\[\]].*)$", re.MULTILINE)
 
@@ -46,18 +47,13 @@ class Regions(Spans):
     """
 
     def __init__(self, text: str) -> None:
-        spans = [*_pairs(text, _FENCE), *_pairs(text, _DISPLAY)]
+        spans = [*code_spans(text), *_display_formulas(text)]
         spans += [match.span() for match in _LINE.finditer(text)]
         super().__init__(spans)
 
 
-def _pairs(text: str, mark: re.Pattern[str]) -> list[tuple[int, int]]:
-    marks = list(mark.finditer(text))
+def _display_formulas(text: str) -> list[tuple[int, int]]:
+    marks = list(_DISPLAY.finditer(text))
     spans = [(left.start(), right.end()) for left, right in zip(marks[::2], marks[1::2], strict=False)]
-    if len(marks) % 2:
-        # An odd fence is left open to the end; an odd dollar pair is more likely a stray one.
-        if mark is _FENCE:
-            spans.append((marks[-1].start(), len(text)))
-        else:
-            spans.append(marks[-1].span())
-    return spans
+    # One without a partner is more likely a stray one than open to the end.
+    return [*spans, marks[-1].span()] if len(marks) % 2 else spans

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+from udfs.text.markup import Fence
+
 _TABLE_RULE = re.compile(r"\s{0,3}\|?(?:\s*:?-{2,}:?\s*\|)+(?:\s*:?-{2,}:?\s*)?\s*")
 _BEGIN = re.compile(r"\s{0,8}\\begin\{([A-Za-z]{1,30}\*?)\}")
 _TABLE_LIMIT = 2000
@@ -55,8 +56,9 @@ def _closed_at(lines: list[str], start: int, closer: str) -> int | None:
 def _block_end(lines: list[str], index: int) -> int | None:
     """Last line of the block that opens at `index`, if one does."""
     line = lines[index]
-    if fence := _FENCE.match(line):
-        return _fence_end(lines, index, fence.group(1))
+    fence = Fence.of(line)
+    if fence is not None and fence.opens():
+        return _fence_end(lines, index, fence)
     stripped = line.strip()
     for opener, closer in (("$$", "$$"), ("\\[", "\\]")):
         if stripped.startswith(opener):
@@ -76,9 +78,9 @@ def _is_table_rule(line: str) -> bool:
     return len(line) <= _TABLE_LIMIT and "-" in line and "|" in line and _TABLE_RULE.fullmatch(line) is not None
 
 
-def _fence_end(lines: list[str], index: int, fence: str) -> int:
+def _fence_end(lines: list[str], index: int, opened: Fence) -> int:
     for last in range(index + 1, len(lines)):
-        closing = _FENCE.match(lines[last])
-        if closing and closing.group(1).startswith(fence) and not lines[last].strip().strip(fence[0]):
+        fence = Fence.of(lines[last])
+        if fence is not None and fence.closes(opened):
             return last
     return len(lines) - 1

@@ -11,7 +11,7 @@ import re
 _ENGLISH = r"""
     (?:next|prev(?:ious)?)(?:\ (?:page|post|article|chapter|topic|lesson))?
   | back(?:\ to\ (?:home|list|(?:the\ )?top))? | top | home | menu | (?:table\ of\ )?contents
-  | skip\ to\ (?:main\ )?content | search | close | loading
+  | (?:skip\ to\ [a-z]{1,12}(?:\ [a-z]{1,12}){0,3}\s?){1,6} | search | close | loading
   | log\ ?in | sign\ ?(?:in|up) | register | subscribe(?:\ now)? | follow(?:\ us)?
   | share(?:\ this)?(?:\ (?:page|post|article|story))? | tweet | e?-?mail | print | save | bookmark
   | copy\ link | permalink | (?:(?:read|show|load|see|view|learn)\ )?more | (?:see|view)\ all
@@ -26,18 +26,46 @@ _CHINESE = """
   | [评評][论論][区區]? | [发發]表[评評][论論] | 回[复復] | (?:展开|阅读)全文 | (?:查看|加载)?更多
   | 相关(?:阅读|推荐|文章) | 推荐阅读 | 猜你喜欢 | 扫码关注 | 扫一扫 | 广告 | 版[权權]所有 | 免责声明
 """
+# What the foot of a page says of it: who wrote and changed it when, its licence, where to edit and to discuss it.
+_FOOTER = r"""
+    (?:(?:this\ page\ was\ )?last\ (?:updated|modified|edited|changed|reviewed)
+    |page\ last\ (?:updated|modified))\b.{0,80}
+  | (?:page\ )?contributors?\s?[:：].{1,400}
+  | (?:edit|improve|view\ source\ of|report\ (?:an\ )?(?:issue|problem)\ (?:with|on))\ this\ (?:page|article).{0,40}
+  | (?:except\ where\ otherwise\ noted,?\ |unless\ otherwise\ noted,?\ )?
+    (?:the\ )?(?:text|content|this\ (?:page|work|article|site)).{0,60}\ (?:is|are)
+    \ (?:available|licensed)\ under\b.{0,200}
+  | (?:please\ )?(?:feel\ free\ to\ )?(?:leave|drop|share|post)\ (?:us\ |me\ )?(?:a|any|your)
+    \ (?:comments?|thoughts|insights|feedback|questions)\b[^.]{0,60}
+  | 本?[页頁文](?:面)?(?:最近|最后|最後)(?:更新|修改|编辑|編輯).{0,80}
+  | (?:最近|最后|最後)(?:更新|修改|编辑)(?:于|时间)?\s?[:：].{0,60}
+  | (?:本[页頁文](?:面)?的?)?[贡貢][献獻]者\s?[:：].{1,400}
+  | (?:发现错误.{0,20})?在\s?GitHub\s?上(?:编辑|修改)此?[页頁]面?.{0,10}
+  | 本[页頁文站](?:面)?的?(?:全部)?内容(?:在|采用|遵循).{0,80}(?:协议|許可|许可).{0,80}
+  | 本作品采用.{0,80}(?:协议|许可).{0,20}
+  | (?:欢迎|请)在?(?:评论区|下方).{0,40} | [转轉][载載][请請]注明.{0,80} | 未经.{0,20}(?:允许|许可|授权).{0,40}
+  | (?:原文|本文|文章)(?:链接|地址|来源|出处)\s?[:：].{0,120}
+"""
+_DIRECTION = """
+    (?:(?:read\\ )?next|prev(?:ious)?)(?:\\ (?:page|post|article|chapter|topic|lesson|section))?
+  | [上下]一[页頁篇章节節]
+"""
 _IMPRINT = r"""
     [(（【\[]?\s*(?:责任编辑|責任編輯|责编|编辑)\s*[:：/].{0,12}
   | .{0,8}ICP[备備证證][^\s]{0,24}.{0,12} | .{0,4}公网安备.{0,24}
   | (?:copyright|版权所有)\s?(?:©|\(c\)|\d{4}).{0,60}
 """
 _BUTTON = re.compile(
-    rf"(?:\#{{1,6}}\s+|[-*+>]\s+)?(?:[«‹<←|·•\s]*(?:{_ENGLISH}|{_CHINESE})[»›>→|·•.…!?:：\s]*|{_IMPRINT})",
+    rf"(?:\#{{1,6}}\s+|[-*+>]\s+)?(?:[«‹<←|·•\s]*(?:{_ENGLISH}|{_CHINESE})[»›>→|·•.…!?:：\s]*|{_IMPRINT}|{_FOOTER}"
+    rf"|[«‹<←\s]*(?:{_DIRECTION})\s?[:：»›→]\s?[^.!?。！？]{{1,80}})",
     re.IGNORECASE | re.VERBOSE,
 )
 # What stands alone, such as a rule or the mark of an empty quote, says nothing either.
 _MARKS = re.compile(r"[\s>|·•*_=#-]*")
-_LONGEST = 100
+_LONGEST = 500
+_SIGNPOST = re.compile(rf"[«‹<←\s]*(?:{_DIRECTION})[»›>→:：\s]*", re.IGNORECASE | re.VERBOSE)
+# A title stands alone on its line, and is no heading, list item, table row, formula or sentence.
+_TITLE = re.compile(r"(?![#>|$`*+-]|\d{1,3}\. )[^\n]{1,80}(?<![.!?:;。！？：；|$`])")
 _FENCE = ("```", "~~~")
 
 
@@ -50,6 +78,8 @@ def trim_debris(text: str) -> str:
     --------
     >>> trim_debris("Home\n\n# Ferries\n\nMore is better.\n\n- Share\n\nLeave a comment\n\n下一页")
     '# Ferries\n\nMore is better.'
+    >>> trim_debris("It ends here.\n\nPrevious\n\nThe mill\n\nNext\n\nThe river\n\nLast updated: May 2, 2021")
+    'It ends here.'
     >>> trim_debris("Next")
     'Next'
     """
@@ -57,8 +87,26 @@ def trim_debris(text: str) -> str:
     first = next((place for place, line in enumerate(lines) if not is_debris(line)), None)
     if first is None:
         return text
-    last = next(place for place in range(len(lines) - 1, -1, -1) if not is_debris(lines[place]))
+    last = _last(lines, len(lines) - 1)
+    # The title behind "Next" goes with it.
+    while _TITLE.fullmatch(lines[last]) and (sign := _before(lines, last)) > first and _SIGNPOST.fullmatch(lines[sign]):
+        last = _last(lines, sign)
     return "\n".join(lines[first : last + 1])
+
+
+def _last(lines: list[str], place: int) -> int:
+    """Return the last line that says something, at a place or before."""
+    while is_debris(lines[place]):
+        place -= 1
+    return place
+
+
+def _before(lines: list[str], place: int) -> int:
+    """Return the last line before a place that is not empty, or -1."""
+    place -= 1
+    while place >= 0 and not lines[place].strip():
+        place -= 1
+    return place
 
 
 def is_debris(line: str) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+# A fence may stand in list items and quotes, behind their marks or indented by them.
+_FENCE = re.compile(r"^((?:[ \t>]|[-*+][ \t]|\d{1,9}[.)][ \t]){0,40})(`{3,}|~{3,})([^\n]*)$", re.MULTILINE)
+_DEEPER = 3
 _INLINE_CODE = re.compile(r"(?<!`)`[^`\n]+`(?!`)")
 _ENVIRONMENTS = (
     "equation|align|alignat|aligned|gather|gathered|multline|eqnarray|displaymath|math|flalign|split|cases|"
@@ -17,24 +20,58 @@ _NOT_INLINE = frozenset({"\n", "$$", r"\[", r"\("})
 _LONGEST_FORMULA = 10_000
 
 
+class Fence(NamedTuple):
+    """A line that may open or close a block of fenced code: what stands before the marks, the marks, and the rest."""
+
+    lead: str
+    marks: str
+    info: str
+
+    @classmethod
+    def of(cls, line: str) -> Fence | None:
+        """Read a line; None where it is no fence."""
+        found = _FENCE.fullmatch(line) if "```" in line or "~~~" in line else None
+        return cls(*found.groups()) if found else None
+
+    def opens(self) -> bool:
+        """Tell whether it can open a block: backticks before and after are a code span."""
+        return self.marks[0] == "~" or "`" not in self.info
+
+    def closes(self, opened: Fence) -> bool:
+        """Tell whether it closes a block: the same marks or more, nothing else, no more than three columns deeper."""
+        return (
+            self.marks.startswith(opened.marks)
+            and not self.info.strip()
+            and not self.lead.strip(" \t>")
+            and len(self.lead) <= len(opened.lead) + _DEEPER
+        )
+
+
 def code_spans(text: str) -> list[tuple[int, int]]:
     """Find fenced code blocks, fences included; an unclosed fence runs to the end of the text (CommonMark).
+
+    Those in list items and quotes are found too; of what stands before the opening fence only white space belongs to
+    the block.
 
     Examples
     --------
     >>> code_spans("a\\n```\\nx = 1\\n```\\nb")
     [(2, 15)]
+    >>> code_spans("- ```\\n  x\\n  ```\\n- b")
+    [(2, 15)]
     """
     spans: list[tuple[int, int]] = []
-    fence, start = "", 0
+    opened: Fence | None = None
+    start = 0
     for line in _FENCE.finditer(text):
-        if not fence:
-            if line[1][0] == "~" or "`" not in line[2]:
-                fence, start = line[1], line.start()
-        elif line[1].startswith(fence) and not line[2].strip():
+        fence = Fence(*line.groups())
+        if opened is None:
+            if fence.opens():
+                opened, start = fence, line.start(2) if fence.lead.strip() else line.start()
+        elif fence.closes(opened):
             spans.append((start, line.end()))
-            fence = ""
-    if fence:
+            opened = None
+    if opened is not None:
         spans.append((start, len(text)))
     return spans
 

@@ -6,6 +6,8 @@ import re
 
 import regex
 
+from udfs.text.markup import Fence
+
 # Carriage returns, NEL and the Unicode line and paragraph separators end a line as LF does.
 _LINE_END = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -23,8 +25,6 @@ _STRAY_JOINER = regex.compile(rf"(?<!{_JOINED})[\u200c\u200d]+|[\u200c\u200d]{{2
 # Category Zs but the plain space, and the two vertical controls that pages are parted with.
 _WIDE = "\x0b\x0c\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _WIDE_SPACE = re.compile(f"[{_WIDE}]")
-# Wide spaces count as indentation: they are about to become plain ones, and a second pass must see the same fences.
-_FENCE = re.compile(f"[ {_WIDE}]{{0,3}}(`{{3,}}|~{{3,}})(.*)", re.DOTALL)
 _MOST_BLANK_LINES = 2
 
 
@@ -60,19 +60,20 @@ def normalize(text: str) -> str:
     if "\u200c" in text or "\u200d" in text:
         text = _STRAY_JOINER.sub("", text)
     kept: list[str] = []
-    fence = ""
+    opened: Fence | None = None
     blank = 0
     for line in text.split("\n"):
-        opened = _FENCE.fullmatch(line)
-        if fence:
+        # Wide spaces count as indentation: they are about to become plain ones, and a second pass must see the same.
+        plain = _WIDE_SPACE.sub(" ", line)
+        fence = Fence.of(plain)
+        if opened is not None:
             kept.append(line)
-            if opened and opened[1].startswith(fence) and not opened[2].strip():
-                fence = ""
+            if fence is not None and fence.closes(opened):
+                opened = None
             continue
-        if opened and not (opened[1][0] == "`" and "`" in opened[2]):
-            fence = opened[1]
-        line = _WIDE_SPACE.sub(" ", line)
-        blank = 0 if line.strip() else blank + 1
+        if fence is not None and fence.opens():
+            opened = fence
+        blank = 0 if plain.strip() else blank + 1
         if blank <= _MOST_BLANK_LINES:
-            kept.append(line)
+            kept.append(plain)
     return "\n".join(kept)

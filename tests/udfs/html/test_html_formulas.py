@@ -29,6 +29,29 @@ SOURCES = {
         '<span class="katex-html" aria-hidden="true"><span>x2</span></span></span> b</p>',
         "a $x^2$ b",
     ),
+    "katex_without_tags": (
+        '<p>a <span class="katex"><span class="katex-mathml">\n x\n 2\n x^2\n</span><span class="katex-html">x2</span>'
+        "</span> b</p>",
+        "a $x^2$ b",
+    ),
+    "pandoc_katex": ('<p>a <span class="math inline">x^2</span> b</p>', "a $x^2$ b"),
+    "pandoc_html": ('<p>a <span class="math inline"><em>x</em><sup>2</sup></span> b</p>', "a x^2 b"),
+    "gitlab": ('<p>a <code data-math-style="inline">x^2</code> b</p>', "a $x^2$ b"),
+    "gitlab_display": (
+        '<p>a</p><pre data-math-style="display" class="code math"><code>x^2</code></pre><p>b</p>',
+        "a\n\n$$x^2$$\n\nb",
+    ),
+    "latex_listing": ('<pre class="latex">$x^2$</pre>', "```latex\n$x^2$\n```"),
+    "amp": ('<p>a</p><amp-mathml data-formula="\\[x^2\\]"></amp-mathml><p>b</p>', "a\n\n$$x^2$$\n\nb"),
+    "amp_inline": ('<p>a <amp-mathml inline data-formula="x^2"></amp-mathml> b</p>', "a $x^2$ b"),
+    "image_title": ('<p>a <img class="latex" src="a.png" title="x^2"> b</p>', "a $x^2$ b"),
+    "mathworld": ('<p>a <img class="inlineformula" src="Inline1.svg" alt="x^2"> b</p>', "a $x^2$ b"),
+    "jats": (
+        "<p>a <tex-math>\\documentclass{minimal}\\begin{document}$x^2$\\end{document}</tex-math> b</p>",
+        "a $x^2$ b",
+    ),
+    "codeforces": ("<p>a $$$x^2$$$ b</p><p>$$$$$$y^2$$$$$$</p>", "a $x^2$ b\n\n$$y^2$$"),
+    "prices": ("<p>$$$ or less, $$ to $$$</p>", "$$$ or less, $$ to $$$"),
     "katex_display": (
         f'<p>a</p><span class="katex-display"><span class="katex"><span class="katex-mathml">'
         f'<math display="block"><semantics><mi>x</mi>{TEX.format("x^2")}'

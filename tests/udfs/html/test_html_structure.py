@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from udfs.html.code import code_text, declared_language, fence, inline_code
+from udfs.html.code import code_text, fence, inline_code
+from udfs.html.code_language import declared_language
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
@@ -25,6 +26,12 @@ STRUCTURES = {
     "<ol start=9><li>a</li><li value=20>b</li><li>c</li></ol>": "9. a\n20. b\n21. c",
     "<ul><li><p>a</p><p>b</p></li><li><p>c</p></li></ul>": "- a\n\n  b\n- c",
     "<ul><li>a<pre>x\n  y</pre></li></ul>": "- a\n\n  ```\n  x\n    y\n  ```",
+    "<ol><li><span>1.</span><div><p>a</p></div></li><li>(2) b</li><li>3. c</li><li>6. d</li></ol>": (
+        "1. a\n2. b\n3. c\n4. 6. d"
+    ),
+    "<ul><li>1. a</li></ul>": "- 1. a",
+    "<ol><li>a<p>1. b</p></li></ol>": "1. a\n\n   1. b",
+    "<p>a</p><a rel=prev href=x><div>Before</div></a><a rel=next href=y>After</a><p>b</p>": "a\n\nb",
     "<blockquote><p>a</p><p>b</p></blockquote><p>c</p>": "> a\n>\n> b\n\nc",
     "<blockquote>a<blockquote>b</blockquote></blockquote>": "> a\n>\n> > b",
     "<h2>a <small>b</small></h2><h6>c</h6>": "## a b\n\n###### c",

@@ -16,6 +16,10 @@ BODY = "# The mill\n\nNext\n\nThe mill stood by the river.\n\n```\nmore\n```"
     [
         *("Next", "next page »", "← Previous", "Back to top", "- Share", "## Comments", "12 comments", "Read more…"),
         *("Leave a reply", "Was this page helpful?", "Loading...", "Copyright © 2020 The Mill", "|", "---", ">"),
+        *("Skip to search results Skip to filters", "Last updated: 3 May 2021", "> Contributors: ana, bo, cy"),
+        *("Edit this page on GitHub", "Text is available under the CC BY 4.0 licence", "Next: The river"),
+        *("Feel free to leave your questions or remarks", "上一篇：河边的磨坊", "转载请注明出处", "欢迎在评论区留言"),
+        *("> 本页面最近更新：2020/1/2", "> 本页面贡献者：甲, 乙, 丙", "最后更新：2020-01-02", "在 GitHub 上编辑此页"),
         *("下一页", "上一篇：", "返回顶部", "【责任编辑:王頔】", "[ 责编：杨煜 ]", "沪ICP备06027390号-2", "分享到"),
     ],
 )
@@ -42,6 +46,11 @@ def test_whole_lines_at_the_ends_go(line: str) -> None:
             "1. Home",
             "| a | b |",
         ),
+        *(
+            "Contributors are welcome",
+            "Next: heat the oil.",
+            "Leave your comments at the door and listen to what I say.",
+        ),
         *("```", "$x$", "42", "The top", "Comments on Hegel"),
     ],
 )
@@ -65,3 +74,18 @@ def test_only_the_ends_and_only_once(lines: list[str]) -> None:
 def test_hostile_lines_are_linear() -> None:
     assert not is_debris("« " * 200_000)
     assert trim_debris("next " * 100_000).startswith("next")
+
+
+SIGNPOSTS = (
+    "Previous\n\nThe mill",
+    "Next\nThe river\n\n## Comments",
+    "上一页\n\n磨坊\n\n下一页\n\n河",
+    "Next chapter »\n\n4.2 Rivers",
+)
+
+
+@pytest.mark.parametrize("tail", SIGNPOSTS)
+def test_titles_behind_signposts_go(tail: str) -> None:
+    assert trim_debris(f"{BODY}\n\n{tail}") == BODY
+    assert trim_debris(f"{BODY}\n\n{tail}\n\nA last sentence.").endswith("A last sentence.")
+    assert trim_debris("Next\n\nThe river") == "The river"

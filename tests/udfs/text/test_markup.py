@@ -42,6 +42,21 @@ def test_code_blocks() -> None:
     assert [text[start:end] for start, end in code_spans(text)] == ["~~~\n```\n~~~", "```py\nx\n````", "```\nrest"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1. a\n   - b\n\n     ```c\n     x\n     ```\n\nend", ["     ```c\n     x\n     ```"]),
+        ("- ```\n  x\n  ```\n- b\n\nend", ["```\n  x\n  ```"]),
+        ("10) ~~~\n    x\n    ~~~\nend", ["~~~\n    x\n    ~~~"]),
+        ("> ```\n> x\n> ```\n> b", ["```\n> x\n> ```"]),
+        ("```\n- ```\n    ```\n```\nend", ["```\n- ```\n    ```\n```"]),
+        ("use ``` or\n- ```` x``y ````\nend", []),
+    ],
+)
+def test_code_blocks_in_lists_and_quotes(text: str, expected: list[str]) -> None:
+    assert [text[start:end] for start, end in code_spans(text)] == expected
+
+
 def test_inline_code() -> None:
     text = "a `b` ``c`` `d\ne`"
     assert [text[start:end] for start, end in inline_code_spans(text)] == ["`b`"]
