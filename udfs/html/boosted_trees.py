@@ -16,10 +16,10 @@ class BoostedTrees:
 
     Attributes
     ----------
-    feature, left, right : numpy.ndarray
-        Integer arrays over all nodes of all trees; a leaf points at itself.
+    feature, left : numpy.ndarray
+        Integer arrays over all nodes of all trees. The right child stands after the left one; a leaf points at itself.
     threshold : numpy.ndarray
-        float32; a value at or below it goes left.
+        float32; a value at or below it goes left, so that of a leaf is infinite.
     value : numpy.ndarray
         float32; log-odds that a leaf adds.
     roots : numpy.ndarray
@@ -32,7 +32,6 @@ class BoostedTrees:
 
     feature: np.ndarray
     left: np.ndarray
-    right: np.ndarray
     threshold: np.ndarray
     value: np.ndarray
     roots: np.ndarray
@@ -46,14 +45,15 @@ class BoostedTrees:
         base = (np.arange(count) * rows.shape[1])[:, None]
         flat = np.ascontiguousarray(rows, dtype=np.float32).ravel()
         for _ in range(self.depth):
-            goes_left = flat.take(base + self.feature.take(node)) <= self.threshold.take(node)
-            node = np.where(goes_left, self.left.take(node), self.right.take(node))
+            goes_right = flat.take(base + self.feature.take(node)) > self.threshold.take(node)
+            node = self.left.take(node)
+            node += goes_right
         # Summed in float64 in the order of the trees, so that no machine rounds another way.
         margin = self.baseline + np.cumsum(self.value.take(node).astype(np.float64), axis=1)[:, -1]
         return 1.0 / (1.0 + np.exp(-margin))
 
 
-_PARTS = ("feature", "left", "right", "threshold", "value", "roots")
+_PARTS = ("feature", "left", "threshold", "value", "roots")
 
 
 def pack(model: BoostedTrees) -> bytes:
@@ -69,7 +69,7 @@ def unpack(data: bytes) -> BoostedTrees:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         parts = {part: arrays[part] for part in _PARTS}
         depth, baseline = arrays["scalars"]
-    for part in ("feature", "left", "right", "roots"):
+    for part in ("feature", "left", "roots"):
         parts[part] = parts[part].astype(np.intp)
     return BoostedTrees(**parts, depth=int(depth), baseline=float(baseline))
 

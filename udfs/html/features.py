@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 
 from udfs.html.flow import Flow
-from udfs.html.tree import names
+from udfs.html.text_facts import text_facts
 
 HINTS: dict[str, str] = {
     "navigation": r"nav|menu|breadcrumb|pagination|pager|jump|skip",
@@ -54,34 +54,6 @@ _PATTERN = re.compile("|".join(HINTS.values()))
 _EACH = [re.compile(pattern) for pattern in HINTS.values()]
 _DIGITS = re.compile(r"\d+")
 _FAR = 25
-_SENTENCE = re.compile(r"[.!?;:][\s\"')\]]|[.!?]$|[。！？；：]")
-_END = re.compile(r"[.!?…。！？][\"'”’)）\]]*$")
-_DIGIT = re.compile(r"\d")
-_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]")
-_WORDS = re.compile(
-    r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
-)
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
-_LEGAL = names("copyright reserved cookie cookies privacy gdpr icp")
-_CALL = names("""
-    subscribe login signin signup register newsletter share follow download comments reply related recommended
-    recommend trending contact cart sponsored advertisement unsubscribe bookmark print tweet pinterest facebook
-    twitter linkedin instagram whatsapp youtube more
-""")
-_CALL_CJK = re.compile(
-    "阅读全文|分享|登录|登入|注册|相关|推荐|上一篇|下一篇|上一页|下一页|关注|点击|评论|责任编辑|举报|收藏|点赞|回复|返回|首页|会员|订阅|シェア|コメント|ログイン|おすすめ|関連"
-)
-_LEGAL_CJK = re.compile("版权|备案|公网安备|许可证|隐私|声明|侵权")
-_MONTHS = names("""
-    january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec ago
-""")
-_BYLINE = names("""
-    by written posted published updated author reviewed photo image credit source editor reporter edited
-""")
-_BYLINE_CJK = re.compile("作者|编辑|来源|记者|发布|时间")
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[元€£]")
 
 
 @lru_cache(maxsize=1 << 15)
@@ -130,66 +102,6 @@ def _stacked(rows: list[array[int]]) -> np.ndarray:
     return np.frombuffer(b"".join(rows), np.int16).reshape(len(rows), -1).astype(np.int64)
 
 
-def _phrase_facts(head: str, words: list[str], cjk: bool) -> tuple[bool, bool, bool, bool]:
-    """Say whether a short block speaks of law, calls to an action, names a date, or starts as a byline."""
-    known = set(words)
-    legal = "©" in head or not _LEGAL.isdisjoint(known)
-    call = not _CALL.isdisjoint(known)
-    date = not _MONTHS.isdisjoint(known) or bool(_YEAR.search(head))
-    byline = not _BYLINE.isdisjoint(words[:2])
-    if cjk:
-        legal = legal or bool(_LEGAL_CJK.search(head))
-        call = call or bool(_CALL_CJK.search(head))
-        byline = byline or bool(_BYLINE_CJK.search(head))
-    return legal, call, date, byline
-
-
-def _text_facts(flow: Flow, title: str) -> np.ndarray:
-    title_words = set(_WORDS.findall(title.lower()))
-    seen: dict[str, int] = {}
-    rows = []
-    for block in flow.blocks:
-        plain = block.plain
-        size = len(plain)
-        short = size < 200
-        head = plain if short else plain[:300]
-        head_words = _WORDS.findall(head.lower())
-        words = len(head_words) if size <= 300 else int(len(head_words) * size / 300)
-        count = len(head_words) or 1
-        cjk = not head.isascii() and bool(_CJK.search(head))
-        seen[plain] = seen.get(plain, 0) + 1
-        overlap = len(title_words.intersection(head_words)) / max(len(title_words), 1) if short and title_words else 0.0
-        letters = sum(map(len, head_words))
-        facts = _phrase_facts(head, head_words, cjk) if short else (False, False, False, False)
-        rows.append(
-            (
-                size,
-                words,
-                min(block.link_characters / max(size, 1), 1.0),
-                block.link_count,
-                len(_SENTENCE.findall(plain)),
-                plain.count(",") + (plain.count("，") + plain.count("、") if cjk else 0),
-                bool(_END.search(plain[-8:])),
-                len(_DIGIT.findall(head)) / max(len(head), 1),
-                len(_CAPITALS.findall(head)) / count,
-                letters / count,
-                plain[:1].isupper(),
-                head.isupper(),
-                cjk,
-                *facts,
-                bool(_MONEY.search(head)) if short else False,
-                overlap,
-                block.level,
-                block.kind == "code",
-                block.kind == "table",
-                block.formulas,
-                len(block.containers),
-                seen[plain],
-            )
-        )
-    return np.array(rows, dtype=np.float64)
-
-
 def _log(values: np.ndarray) -> np.ndarray:
     return np.log1p(np.maximum(values, 0.0))
 
@@ -215,7 +127,7 @@ class PageArrays:
 
     def __init__(self, flow: Flow, title: str) -> None:
         self.flow = flow
-        self.text = _text_facts(flow, title)
+        self.text = text_facts(flow, title)
         self.frame = np.array([block.frame for block in flow.blocks])
         self.parent = np.array([max(frame.parent, 0) for frame in flow.frames])
         self.first = np.array([frame.first_block for frame in flow.frames])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from udfs.html.boosted_trees import BoostedTrees, packaged
 from udfs.html.decode import decode, is_binary
+from udfs.html.flow import Flow
 from udfs.html.formulas import mark_formulas
 from udfs.html.linked_data import linked_text
 from udfs.html.main_content import choose_blocks
@@ -67,6 +69,18 @@ class Page:
     links: int
 
 
+@dataclass(frozen=True, slots=True)
+class PageFlow:
+    """A page as blocks, and what it says of itself; `stated` is its text as JSON-LD."""
+
+    flow: Flow
+    title: str
+    stated: str
+    language: str | None
+    charset: str
+    kind: str
+
+
 def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = MAX_BYTES) -> Page:
     """Read a web page.
 
@@ -91,6 +105,11 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     >>> parse(b"<title>T</title><article><h1>T</h1><p>Let <img class=latex alt='x^2'> be given.</p></article>", "").text
     '# T\\n\\nLet $x^2$ be given.'
     """
+    return extract(read(payload, uri, charset, max_bytes))
+
+
+def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = MAX_BYTES) -> PageFlow:
+    """Read a page as blocks, before its main content is chosen; parameters and error are those of `parse`."""
     if len(payload) > max_bytes:
         raise PageError("page_too_large")
     if not payload.strip(b" \t\r\n\0\xef\xbb\xbf"):
@@ -107,21 +126,25 @@ def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int =
     mark_formulas(root, lowered)
     marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if b"asciimath" in lowered else "")
     flow = page_flow(root, marks)
-    kind = guess_kind(root, flow, uri)
-    kept = choose_blocks(flow, title)
-    text = render(kept, flow.containers)
-    if len(text) < _LITTLE_TEXT and len(stated) > 2 * len(text):
-        kept, text = [], stated
+    return PageFlow(flow, title, stated, language, used, guess_kind(root, flow, uri))
+
+
+def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:
+    """Choose the main content of a page, by the packaged block model where no other is given."""
+    kept = choose_blocks(page.flow, page.title, trees or packaged())
+    text = render(kept, page.flow.containers)
+    if len(text) < _LITTLE_TEXT and len(page.stated) > 2 * len(text):
+        kept, text = [], page.stated
     # Escapes inside attributes and addresses are undone late, so the text is checked once more.
     text = trim_debris(FORBIDDEN.sub("", text))
     if not text.strip():
         raise PageError("no_text")
     return Page(
         text=text,
-        title=FORBIDDEN.sub("", title),
-        language=language,
-        charset=used,
-        page_kind=kind,
+        title=FORBIDDEN.sub("", page.title),
+        language=page.language,
+        charset=page.charset,
+        page_kind=page.kind,
         formulas=sum(block.formulas for block in kept),
         code_blocks=sum(block.kind == "code" for block in kept),
         links=sum(block.link_count for block in kept),

@@ -1,8 +1,8 @@
-"""Fits the block model of ``main_content`` to pages whose main text is known; writes ``blocks.npz``.
+"""Fits the block model of ``main_content`` to pages whose main text is known.
 
 The packaged model was fitted to the development pages of web-content-extraction-benchmark (Murrough-Foley, labels CC BY
 4.0) and to the articles of magic-html (labels Apache-2.0), with the containers of documentation and LaTeXML sites as
-known text. scikit-learn is needed here only.
+known text: ``python -m tests.benchmarks.html_training`` makes it. scikit-learn is needed here only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -88,26 +88,27 @@ def from_sklearn(model: Any) -> BoostedTrees:
     """Turn a fitted binary ``HistGradientBoostingClassifier`` into arrays."""
     feature: list[int] = []
     left: list[int] = []
-    right: list[int] = []
     threshold: list[float] = []
     value: list[float] = []
     roots: list[int] = []
     depth = 0
     for (tree,) in model._predictors:
-        offset = len(feature)
-        roots.append(offset)
-        for index, node in enumerate(tree.nodes):
+        roots.append(len(feature))
+        # Breadth first, so that the two children of a node stand side by side.
+        order = [0]
+        for place, number in enumerate(order):
+            node = tree.nodes[number]
             leaf = bool(node["is_leaf"])
             feature.append(0 if leaf else int(node["feature_idx"]))
-            left.append(offset + (index if leaf else int(node["left"])))
-            right.append(offset + (index if leaf else int(node["right"])))
-            threshold.append(0.0 if leaf else float(node["num_threshold"]))
+            left.append(roots[-1] + (place if leaf else len(order)))
+            threshold.append(np.inf if leaf else float(node["num_threshold"]))
             value.append(float(node["value"]) if leaf else 0.0)
             depth = max(depth, int(node["depth"]))
+            if not leaf:
+                order += [int(node["left"]), int(node["right"])]
     return BoostedTrees(
         feature=np.array(feature, dtype=np.uint16),
         left=np.array(left, dtype=np.uint16),
-        right=np.array(right, dtype=np.uint16),
         threshold=np.array(threshold, dtype=np.float32),
         value=np.array(value, dtype=np.float32),
         roots=np.array(roots, dtype=np.uint16),
@@ -116,26 +117,29 @@ def from_sklearn(model: Any) -> BoostedTrees:
     )
 
 
-def fit(pages: Sequence[tuple[Flow, str, np.ndarray, float]], rounds: int = 140) -> BoostedTrees:
-    """Fit the block model.
+class Example(NamedTuple):
+    """A page whose main text is known: the features, the label and the weight of every block."""
 
-    Parameters
-    ----------
-    pages : sequence of (Flow, title, labels, weight)
-        Labels as from `label_blocks`; the weight is that of the set the page comes from.
-    rounds : int
-        Number of trees.
-    """
+    rows: np.ndarray
+    labels: np.ndarray
+    weights: np.ndarray
+
+
+def example(flow: Flow, title: str, labels: np.ndarray, weight: float = 1.0) -> Example:
+    """Return a page with labels as from `label_blocks`, which counts `weight` times."""
+    if not flow.blocks:
+        return Example(np.zeros((0, 0)), labels, np.zeros(0))
+    size = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
+    # A page weighs as the root of its length, so that giant pages do not decide alone.
+    return Example(block_features(PageArrays(flow, title)), labels, weight * size / np.sqrt(size.sum()))
+
+
+def fit(examples: Sequence[Example], rounds: int = 140) -> BoostedTrees:
+    """Fit the block model with so many trees."""
     from sklearn.ensemble import HistGradientBoostingClassifier
 
-    rows, labels, weights = [], [], []
-    for flow, title, label, weight in pages:
-        size = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
-        rows.append(block_features(PageArrays(flow, title)))
-        labels.append(label)
-        # A page weighs as the root of its length, so that giant pages do not decide alone.
-        weights.append(weight * size / np.sqrt(size.sum()))
-    target, importance = np.concatenate(labels), np.concatenate(weights)
+    examples = [each for each in examples if len(each.labels)]
+    target = np.concatenate([each.labels for each in examples])
     # Furniture outnumbers text: a part of both, weighted to stand for all, teaches as much.
     chance = np.where(target > 0, 0.79, 0.3)
     drawn = np.random.RandomState(1).rand(len(target)) < chance
@@ -150,5 +154,6 @@ def fit(pages: Sequence[tuple[Flow, str, np.ndarray, float]], rounds: int = 140)
         early_stopping=False,
         random_state=0,
     )
-    model.fit(np.concatenate(rows)[drawn], target[drawn], sample_weight=(importance / chance)[drawn])
-    return from_sklearn(model)
+    importance = np.concatenate([each.weights for each in examples]) / chance
+    rows = np.concatenate([each.rows for each in examples])[drawn]
+    return from_sklearn(model.fit(rows, target[drawn], sample_weight=importance[drawn]))

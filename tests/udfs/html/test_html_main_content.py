@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from udfs.html.boosted_trees import pack, unpack
+from udfs.html import main_content
+from udfs.html.boosted_trees import pack, packaged, unpack
 from udfs.html.features import PageArrays, block_features
 from udfs.html.flow import Block, Flow
-from udfs.html.main_content import choose_blocks, text_probabilities
-from udfs.html.training import fit, from_sklearn, label_blocks, words
+from udfs.html.main_content import choose_blocks, page_thresholds, text_probabilities
+from udfs.html.training import example, fit, from_sklearn, label_blocks, words
 from udfs.html.tree import parse_tree
 from udfs.html.walker import page_flow
 
@@ -66,14 +67,25 @@ def test_prose_is_likelier_than_a_menu() -> None:
     menu = "".join(f'<li><a href="/{i}">Item {i}</a></li>' for i in range(8))
     prose = f"<p>{SENTENCE * 3}</p>" * 4
     flow = flow_of(f"<nav class=menu><ul>{menu}</ul></nav><article><h1>Ferries</h1>{prose}</article>")
-    probability = text_probabilities(flow, "Ferries")
+    probability = text_probabilities(flow, "Ferries", packaged())
     long_text = np.array([len(item.plain) > 100 for item in flow.blocks])
     assert probability[long_text].min() > probability[~long_text][:8].max()
 
 
+def test_doubtful_blocks_stay_between_kept_ones_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    probability = np.array([0.5, 0.99, 0.5, 0.5, 0.99, 0.5, 0.1, 0.99, 0.5])
+    anywhere, between = page_thresholds(probability, np.full(9, 100.0))
+    assert between < 0.5 < anywhere
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    flow = Flow(blocks=[block(f"{place} {SENTENCE}") for place in range(9)])
+    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["1", "2", "3", "4", "7"]
+
+
 def test_second_copy_of_a_text_goes() -> None:
     winter, summer = f"<p>{SENTENCE * 2}</p>", f"<p>{SENTENCE.replace('winter', 'summer') * 2}</p>"
-    kept = [item.plain for item in choose_blocks(flow_of(f"<article>{winter}{summer}{winter}</article>"), "")]
+    kept = [
+        item.plain for item in choose_blocks(flow_of(f"<article>{winter}{summer}{winter}</article>"), "", packaged())
+    ]
     assert len(kept) == len(set(kept)) == 2
 
 
@@ -83,7 +95,6 @@ def test_fit_learns_from_labelled_pages() -> None:
         body = "".join(f"<p>{SENTENCE * (1 + (index + i) % 3)}</p>" for i in range(4))
         menu = "".join(f"<li><a href=/{i}>Link {index} {i}</a></li>" for i in range(6))
         flow = flow_of(f"<ul class=nav>{menu}</ul><div>{body}</div>")
-        pages.append((flow, "", np.array([float(item.link_count == 0) for item in flow.blocks]), 1.0))
+        pages.append(example(flow, "", np.array([float(item.link_count == 0) for item in flow.blocks])))
     model = fit(pages, rounds=10)
-    rows = block_features(PageArrays(pages[0][0], ""))
-    assert ((model.probability(rows) > 0.5) == (pages[0][2] > 0)).all()
+    assert ((model.probability(pages[0].rows) > 0.5) == (pages[0].labels > 0)).all()
