@@ -38,6 +38,8 @@ _LOCAL_CONF = {
     "spark.databricks.delta.optimizeWrite.enabled": "false",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+    # What jobs stage goes to disk early: else it fills the heap, and memory grows with the documents up to its limit.
+    "spark.memory.fraction": "0.3",
     # Documents are worked on in Python, Java moves rows: the code that Spark writes and compiles for each query is a
     # fourth of what a small increment costs, and no gain that shows in a run over thousands of pages.
     "spark.sql.codegen.wholeStage": "false",

@@ -41,9 +41,10 @@ _MOST_FRAMES = 200_000
 _CODE_BOX_TAGS = names("div table ol")
 _CODE_PARAGRAPH_TAGS = names("p div td dd li")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_PERMALINKS = names("""
+# Permalinks and edit links beside headings, and commands that LaTeXML does not know.
+_NO_TEXT = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
-    octicon-link sr-only-anchor
+    octicon-link sr-only-anchor ltx_ERROR
 """)
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
@@ -245,7 +246,7 @@ class _Walker:
             return "block"
         if tag == "a":
             names = node.get("class")
-            if names and not _PERMALINKS.isdisjoint(names.split()):
+            if names and not _NO_TEXT.isdisjoint(names.split()):
                 return ""
             # The pages before and after this one, as HTML marks them.
             if node.get("rel") in ("prev", "next"):
@@ -262,7 +263,7 @@ class _Walker:
         if tag == "sup":
             return self.superscript(node)
         names = node.get("class")
-        if names and not _PERMALINKS.isdisjoint(names.split()):
+        if names and not _NO_TEXT.isdisjoint(names.split()):
             return ""
         if names and "mw-geshi" in names:
             self.gathered.add_atom(inline_code(code_text(node)))

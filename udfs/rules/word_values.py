@@ -14,6 +14,8 @@ from udfs.text.vocabulary import HAS_LETTER, NOT_SYMBOLS, Words
 
 STOP_WORDS = frozenset({"the", "be", "to", "of", "and", "that", "have", "with"})
 SHORT_LINE = 30
+# What may stand between a sentence's mark and the end of its line.
+CLOSING_MARKS = "\"'”’»›)]）」』"
 
 
 def word_values(text: str, words: Words) -> dict[str, float]:
@@ -53,13 +55,25 @@ def line_mark_values(text: str) -> dict[str, float]:
 
 
 def fineweb_values(text: str, words: Words) -> dict[str, float]:
-    """Values over the lines (parted by LF) that are not blank; zeros where there are none."""
+    """Values over the lines (parted by LF) that are not blank; zeros where there are none.
+
+    ``end_mark_line_share`` is the reference's: the last character is a terminal mark, and ``”`` is none of them.
+    ``ended_line_share`` looks behind closing quotes and brackets.
+
+    Examples
+    --------
+    >>> from udfs.text.vocabulary import vocabulary
+    >>> values = fineweb_values("“It rose.”\\nSales", vocabulary().look_up([]))
+    >>> values["end_mark_line_share"], values["ended_line_share"]
+    (0.0, 0.5)
+    """
     lines = [line for line in text.split("\n") if line and not line.isspace()]
     count = len(lines) or 1
     breaks = text.count("\n")
     return {
         "filled_lines": float(len(lines)),
         "end_mark_line_share": sum(line[-1] in TERMINAL_PUNCTUATION for line in lines) / count,
+        "ended_line_share": sum(line.rstrip(CLOSING_MARKS)[-1:] in TERMINAL_PUNCTUATION for line in lines) / count,
         "short_line_share": sum(len(line) <= SHORT_LINE for line in lines) / count,
         "duplicate_filled_line_character_share": duplicates(lines)[1] / ((len(text) - breaks) or 1),
         "line_breaks_per_word": breaks / (len(words.texts) or 1),

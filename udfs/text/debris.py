@@ -30,7 +30,7 @@ _CHINESE = """
 _FOOTER = r"""
     (?:(?:this\ page\ was\ )?last\ (?:updated|modified|edited|changed|reviewed)
     |page\ last\ (?:updated|modified))\b.{0,80}
-  | (?:page\ )?contributors?\s?[:：].{1,400}
+  | (?:page\ )?contributors?\s?[:：].{1,2900}
   | (?:edit|improve|view\ source\ of|report\ (?:an\ )?(?:issue|problem)\ (?:with|on))\ this\ (?:page|article).{0,40}
   | (?:except\ where\ otherwise\ noted,?\ |unless\ otherwise\ noted,?\ )?
     (?:the\ )?(?:text|content|this\ (?:page|work|article|site)).{0,60}\ (?:is|are)
@@ -39,7 +39,7 @@ _FOOTER = r"""
     \ (?:comments?|thoughts|insights|feedback|questions)\b[^.]{0,60}
   | 本?[页頁文](?:面)?(?:最近|最后|最後)(?:更新|修改|编辑|編輯).{0,80}
   | (?:最近|最后|最後)(?:更新|修改|编辑)(?:于|时间)?\s?[:：].{0,60}
-  | (?:本[页頁文](?:面)?的?)?[贡貢][献獻]者\s?[:：].{1,400}
+  | (?:本[页頁文](?:面)?的?)?[贡貢][献獻]者\s?[:：].{1,2900}
   | (?:发现错误.{0,20})?在\s?GitHub\s?上(?:编辑|修改)此?[页頁]面?.{0,10}
   | 本[页頁文站](?:面)?的?(?:全部)?内容(?:在|采用|遵循).{0,80}(?:协议|許可|许可).{0,80}
   | 本作品采用.{0,80}(?:协议|许可).{0,20}
@@ -62,11 +62,22 @@ _BUTTON = re.compile(
 )
 # What stands alone, such as a rule or the mark of an empty quote, says nothing either.
 _MARKS = re.compile(r"[\s>|·•*_=#-]*")
-_LONGEST = 500
+# A popular page of a wiki names some hundred contributors.
+_LONGEST = 3000
 _SIGNPOST = re.compile(rf"[«‹<←\s]*(?:{_DIRECTION})[»›>→:：\s]*", re.IGNORECASE | re.VERBOSE)
 # A title stands alone on its line, and is no heading, list item, table row, formula or sentence.
 _TITLE = re.compile(r"(?![#>|$`*+-]|\d{1,3}\. )[^\n]{1,80}(?<![.!?:;。！？：；|$`])")
 _FENCE = ("```", "~~~")
+# Rows of the table in which a site keeps what it knows of a page: when it was made, by whom, under which number.
+_RECORD_ROW = re.compile(
+    r"""\|\s*(?:title|canonical\ name|(?:date\ )?(?:of\ )?creat(?:ion|ed)(?:\ (?:on|by|date))?
+    |date(?:\ (?:added|published))?|last\ (?:modified|updated|edited)(?:\ (?:on|by))?
+    |owner|(?:numerical\ |page\ |entry\ )?id|author|entry\ type|version|classification|synonyms?|related\ topics?
+    |defines|keywords?|categor(?:y|ies)|views|revision|licen[cs]e|language|\\metatable)\s*\|[^|]*\|\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_RULE_ROW = re.compile(r"[|\s:-]+")
+_RECORDED = re.compile(r"\|\s*(?:date|creat|last\ |canonical|owner|\\metatable)", re.IGNORECASE)
 
 
 def trim_debris(text: str) -> str:
@@ -87,11 +98,23 @@ def trim_debris(text: str) -> str:
     first = next((place for place, line in enumerate(lines) if not is_debris(line)), None)
     if first is None:
         return text
-    last = _last(lines, len(lines) - 1)
+    last = _last(lines, _before_record(lines, first))
     # The title behind "Next" goes with it.
     while _TITLE.fullmatch(lines[last]) and (sign := _before(lines, last)) > first and _SIGNPOST.fullmatch(lines[sign]):
         last = _last(lines, sign)
     return "\n".join(lines[first : last + 1])
+
+
+def _before_record(lines: list[str], first: int) -> int:
+    """Return the last line, or the one before the table that the text ends with where that is the site's record."""
+    end = len(lines) - 1
+    while end > first and not lines[end].strip():
+        end -= 1
+    start = end
+    while start > first and (_RECORD_ROW.fullmatch(lines[start]) or _RULE_ROW.fullmatch(lines[start])):
+        start -= 1
+    known = sum(_RECORDED.match(line) is not None for line in lines[start + 1 : end + 1])
+    return start if known and start > first and not lines[start].strip() else end
 
 
 def _last(lines: list[str], place: int) -> int:

@@ -309,3 +309,11 @@ def test_broken_markup_never_raises(pieces: list[str]) -> None:
         return
     assert first == parse("".join(pieces).encode("utf-8", "replace"), "")
     assert not any("\ufdd0" <= char <= "\ufdef" for char in first.text)
+
+
+def test_commands_that_latexml_does_not_know_are_no_text() -> None:
+    page = (
+        "<title>Mills</title><article><p><span class='ltx_ERROR undefined'>\\PMlinkescapephrase</span> A mill turns"
+        " grain into flour, and the miller keeps a tenth of it as the wage of the work it has done.</p></article>"
+    )
+    assert parse(page.encode(), "").text.startswith("A mill turns grain")

@@ -89,3 +89,33 @@ def test_titles_behind_signposts_go(tail: str) -> None:
     assert trim_debris(f"{BODY}\n\n{tail}") == BODY
     assert trim_debris(f"{BODY}\n\n{tail}\n\nA last sentence.").endswith("A last sentence.")
     assert trim_debris("Next\n\nThe river") == "The river"
+
+
+RECORD = """| Title | mill |
+| --- | --- |
+| Canonical name | Mill |
+| Date of creation | 2013-03-22 |
+| Owner | miller (7) |
+| Related topic | River |"""
+
+
+def test_the_record_of_a_page_at_its_end_goes() -> None:
+    assert trim_debris(f"# mill\n\nA mill grinds.\n\n{RECORD}\n") == "# mill\n\nA mill grinds."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"A mill grinds.\n\n{RECORD}\n\nIt stands by the river.",
+        "A mill grinds.\n\n| Title | Author |\n| --- | --- |\n| Emma | Austen |",
+        "Two books.\n\n| Title | Emma |\n| --- | --- |\n| Author | Austen |",
+        RECORD,
+    ],
+)
+def test_other_tables_stay(text: str) -> None:
+    assert trim_debris(text) == text
+
+
+def test_a_long_list_of_contributors_goes() -> None:
+    names = ", ".join(f"miller{number}" for number in range(120))
+    assert trim_debris(f"A mill grinds.\n\n> 本页面贡献者：{names}") == "A mill grinds."
