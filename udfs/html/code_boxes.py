@@ -224,17 +224,20 @@ def _code_of_table(table: etree._Element) -> etree._Element | None:
     if len(rows) == 1:
         return _code_beside_numbers(cells(rows[0]), named)
     lines = [row for row in rows if not _is_head(row)]
-    if any(len(cells(row)) != 2 or not _NUMBER.fullmatch("".join(cells(row)[0].itertext())) for row in lines):
+    if not lines or any(
+        len(cells(row)) != 2 or not _NUMBER.fullmatch("".join(cells(row)[0].itertext())) for row in lines
+    ):
         return None
     if not named and any(
         len(cells(row)[1]) != 1 or cells(row)[1][0].tag not in (*PREFORMATTED, "code") for row in lines
     ):
         return None
-    # The numbers go, so that all text of the table is code.
+    # Numbers and heads go, so that all text of the table is code.
     for row in rows:
-        row.remove(cells(row)[0])
-        if row not in lines:
+        if _is_head(row):
             row.clear()
+        else:
+            row.remove(cells(row)[0])
     return table
 
 

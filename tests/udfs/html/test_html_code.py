@@ -232,3 +232,24 @@ def test_labels_of_code_boxes_go(label: str) -> None:
     text = parse(page.encode(), "").text
     assert "total += number" in text
     assert label not in text.replace("```python", "")
+
+
+LINE = "<tr><td>{}</td><td><pre>total += {}</pre></td></tr>"
+
+
+def test_the_head_of_a_numbered_table_is_no_code() -> None:
+    lines = "".join(LINE.format(number, number) for number in range(1, 4))
+    for head in ("<tr></tr>", "<tr><th>line</th><th>code</th></tr>"):
+        table = f'<table class="highlight"><thead>{head}</thead><tbody>{lines}</tbody></table>'
+        text = parse(
+            f"<title>Sums</title><article><p>{WORDS * 3}</p>{table}<p>{WORDS * 2}</p></article>".encode(), ""
+        ).text
+        assert "```\ntotal += 1\ntotal += 2\ntotal += 3\n```" in text
+
+
+def test_a_table_of_heads_alone_is_no_code() -> None:
+    rows = "<tr><th>1</th><th>A mill that grinds grain into flour</th></tr>" * 2
+    table = f'<table class="source"><thead>{rows}</thead></table>'
+    text = parse(f"<title>Sums</title><article><p>{WORDS * 3}</p>{table}<p>{WORDS * 2}</p></article>".encode(), "").text
+    assert "A mill that grinds" in text
+    assert "```" not in text
