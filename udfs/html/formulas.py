@@ -19,6 +19,8 @@ from udfs.html.tex import clean_tex, strip_delimiters
 from udfs.html.tree import names
 
 FORMULA_TAG = "formula"
+# What the parser lets stand in a text, and no attribute may hold.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _MATH_TAGS = ("d-math", "tex-math", "math-renderer", "amp-mathml")
 _DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
 # A node with one of these inside is a part of the page, whatever its class says.
@@ -70,6 +72,7 @@ def _replace(node: etree._Element, tex: str, display: bool) -> None:
     parent = node.getparent()
     if parent is None:
         return
+    tex = _CONTROLS.sub("", tex)
     if not tex:
         _drop(node)
         return

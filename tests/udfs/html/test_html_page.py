@@ -317,3 +317,9 @@ def test_commands_that_latexml_does_not_know_are_no_text() -> None:
         " grain into flour, and the miller keeps a tenth of it as the wage of the work it has done.</p></article>"
     )
     assert parse(page.encode(), "").text.startswith("A mill turns grain")
+
+
+def test_control_characters_in_a_formula_go() -> None:
+    prose = "<p>A mill turns grain into flour, and the miller keeps a tenth of it as the wage of the work.</p>" * 3
+    page = f"<title>Mills</title><article>{prose}<p>Let <math-renderer>$x\x01^2$</math-renderer> be it.</p></article>"
+    assert "$x^2$" in parse(page.encode(), "").text
