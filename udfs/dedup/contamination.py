@@ -19,8 +19,9 @@ import numpy as np
 from udfs.dedup.alignment import align
 from udfs.dedup.benchmark_items import BenchmarkItem, read_items
 from udfs.dedup.benchmark_windows import passages, short_questions, stream, telling_windows
+from udfs.dedup.clauses import readings
 from udfs.dedup.leaks import Leak, LeakRule
-from udfs.dedup.tokens import WORD_UNITS, Tokens, edges, slice_hashes, tokenize, windows
+from udfs.dedup.tokens import WORD_UNITS, Tokens, join, slice_hashes, split, windows
 from udfs.errors import InputError
 
 __all__ = ["BenchmarkItem", "ContaminationIndex", "Leak", "LeakRule", "build_index", "read_items"]
@@ -30,6 +31,8 @@ _REPEATS = 8
 # Longer documents are searched piece by piece; what the pieces share is longer than any question.
 _PIECE_CHARS = 1 << 18
 _OVERLAP_CHARS = 1 << 15
+# First bits of the hash of a short question: most lines and sentences of a clean document end here.
+_EXACT_BITS = 18
 # Windows of a passage that lie further apart than this many tokens, or its own length, are two places.
 _GAP_TOKENS = 64
 
@@ -158,6 +161,13 @@ class ContaminationIndex:
         return np.packbits(present, bitorder="little")
 
     @cached_property
+    def _exact_present(self) -> np.ndarray:
+        """Whether any short question's hash begins with these bits."""
+        present = np.zeros(1 << _EXACT_BITS, dtype=bool)
+        present[self.exact_hashes >> np.uint64(64 - _EXACT_BITS)] = True
+        return present
+
+    @cached_property
     def _exact_sizes(self) -> np.ndarray:
         return np.unique(self.exact_lengths)
 
@@ -183,13 +193,15 @@ class ContaminationIndex:
         return sorted(best.values(), key=lambda leak: (leak.start, leak.end, leak.benchmark, leak.item_id))
 
     def _find(self, text: str) -> Iterator[tuple[int, Leak]]:
-        tokens = tokenize(text)
+        parts = split(text)
+        tokens = join(parts)
         hashes = tokens.hashes.astype(np.uint32)
         for hits in self._window_hits(tokens):
             leak = self._judge(text, tokens, hashes, hits)
             if leak is not None:
                 yield int(self.passage_items[hits.passage]), leak
-        yield from self._exact_leaks(text, tokens)
+        for view, begins, stops in readings(text, parts, tokens):
+            yield from self._exact_leaks(text, view, begins, stops)
 
     def undetectable(self) -> list[str]:
         """Return the ids of items that are too short or too generic to be found, in order."""
@@ -276,15 +288,21 @@ class ContaminationIndex:
                 return self._leak(text, tokens, hits.passage, span, aligned.run, rule, part, matched / total)
         return None
 
-    def _exact_leaks(self, text: str, tokens: Tokens) -> Iterator[tuple[int, Leak]]:
+    def _exact_leaks(
+        self, text: str, tokens: Tokens, begins: np.ndarray, stops: np.ndarray
+    ) -> Iterator[tuple[int, Leak]]:
         """Find the short questions that are whole lines or sentences of the document."""
-        begins, stops = edges(text, tokens)
-        starts = np.repeat(np.flatnonzero(begins), len(self._exact_sizes))
-        ends = starts + np.tile(self._exact_sizes, int(np.count_nonzero(begins)))
+        starts = np.flatnonzero(begins)
+        ends = (starts[:, None] + self._exact_sizes).ravel()
+        starts = np.repeat(starts, len(self._exact_sizes))
         fits = ends <= len(tokens.starts)
         fits[fits] = stops[ends[fits] - 1]
         starts, ends = starts[fits], ends[fits]
         hashes = slice_hashes(tokens.strict, starts, ends)
+        present = self._exact_present[hashes >> np.uint64(64 - _EXACT_BITS)]
+        if not present.any():
+            return
+        starts, ends, hashes = starts[present], ends[present], hashes[present]
         first = np.searchsorted(self.exact_hashes, hashes)
         last = np.searchsorted(self.exact_hashes, hashes, side="right")
         for place in np.flatnonzero(last > first).tolist():
