@@ -6,9 +6,7 @@ Short windows of tokens propose an item, its coverage decides. Peers delete a do
 
 from __future__ import annotations
 
-import json
 import mmap
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -17,10 +15,12 @@ from typing import NamedTuple
 import numpy as np
 
 from udfs.dedup.alignment import align
+from udfs.dedup.array_bytes import read_arrays, write_arrays
 from udfs.dedup.benchmark_items import BenchmarkItem, read_items
 from udfs.dedup.benchmark_windows import Stream, passages, short_questions, stream, telling_windows
+from udfs.dedup.clauses import readings
 from udfs.dedup.leaks import Leak, LeakRule
-from udfs.dedup.tokens import WORD_UNITS, Tokens, edges, slice_hashes, tokenize, windows
+from udfs.dedup.tokens import WORD_UNITS, Tokens, join, slice_hashes, split, windows
 from udfs.errors import InputError
 
 __all__ = ["BenchmarkItem", "ContaminationIndex", "Leak", "LeakRule", "build_index", "read_items"]
@@ -30,12 +30,10 @@ _REPEATS = 8
 # Longer documents are searched piece by piece; what the pieces share is longer than any question.
 _PIECE_CHARS = 1 << 18
 _OVERLAP_CHARS = 1 << 15
+# First bits of the hash of a short question: most lines and sentences of a clean document end here.
+_EXACT_BITS = 18
 # Windows of a passage that lie further apart than this many tokens, or its own length, are two places.
 _GAP_TOKENS = 64
-# Of the bytes of an index: what they begin with, the length of the description after it, and where arrays may begin.
-_MAGIC = b"tierlake leaks 1"
-_LENGTH = struct.Struct("<Q")
-_ALIGNMENT = 64
 
 
 def build_index(items: Sequence[BenchmarkItem], rule: LeakRule | None = None) -> ContaminationIndex:
@@ -183,6 +181,13 @@ class ContaminationIndex:
     undetectable_items: np.ndarray
 
     @cached_property
+    def _exact_present(self) -> np.ndarray:
+        """Whether any short question's hash begins with these bits."""
+        present = np.zeros(1 << _EXACT_BITS, dtype=bool)
+        present[self.exact_hashes >> np.uint64(64 - _EXACT_BITS)] = True
+        return present
+
+    @cached_property
     def _exact_sizes(self) -> np.ndarray:
         return np.unique(self.exact_lengths)
 
@@ -208,13 +213,15 @@ class ContaminationIndex:
         return sorted(best.values(), key=lambda leak: (leak.start, leak.end, leak.benchmark, leak.item_id))
 
     def _find(self, text: str) -> Iterator[tuple[int, Leak]]:
-        tokens = tokenize(text)
+        parts = split(text)
+        tokens = join(parts)
         hashes = tokens.hashes.astype(np.uint32)
         for hits in self._window_hits(tokens):
             leak = self._judge(text, tokens, hashes, hits)
             if leak is not None:
                 yield int(self.passage_items[hits.passage]), leak
-        yield from self._exact_leaks(text, tokens)
+        for view, begins, stops in readings(text, parts, tokens):
+            yield from self._exact_leaks(text, view, begins, stops)
 
     def undetectable(self) -> list[str]:
         """Return the ids of items that are too short or too generic to be found, in order."""
@@ -222,12 +229,8 @@ class ContaminationIndex:
 
     def to_bytes(self) -> bytes:
         """Return the index as bytes that :meth:`from_bytes` uses where they lie."""
-        arrays = [np.ascontiguousarray(getattr(self, name), kind) for name, kind in _ARRAYS.items()]
-        described = json.dumps(
-            {"rule": asdict(self.rule), "items": self.items, "sizes": [len(array) for array in arrays]}
-        ).encode()
-        pieces = [_MAGIC + _LENGTH.pack(len(described)) + described, *[array.tobytes() for array in arrays]]
-        return b"".join(piece.ljust(_aligned(len(piece)), b"\0") for piece in pieces)
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        return write_arrays({"rule": asdict(self.rule), "items": self.items}, arrays, _ARRAYS)
 
     @classmethod
     def from_bytes(cls, data: bytes | mmap.mmap) -> ContaminationIndex:
@@ -239,18 +242,10 @@ class ContaminationIndex:
             ``BENCHMARK_BAD_INDEX`` where the bytes are no such index.
         """
         try:
-            start = len(_MAGIC) + _LENGTH.size
-            if data[: len(_MAGIC)] != _MAGIC:
-                raise ValueError("it begins with something else")
-            end = start + _LENGTH.unpack(data[len(_MAGIC) : start])[0]
-            described = json.loads(data[start:end])
-            arrays, place = {}, _aligned(end)
-            for (name, kind), size in zip(_ARRAYS.items(), described["sizes"], strict=True):
-                arrays[name] = np.frombuffer(data, kind, size, place)
-                place += _aligned(arrays[name].nbytes)
+            described, arrays = read_arrays(data, _ARRAYS)
             items = [(item_id, benchmark) for item_id, benchmark in described["items"]]
             return cls(rule=LeakRule(**described["rule"]), items=items, **arrays)
-        except (ValueError, KeyError, TypeError, struct.error) as error:
+        except (ValueError, KeyError, TypeError) as error:
             message = f"the benchmark index cannot be read ({error}); build it again"
             raise InputError("BENCHMARK_BAD_INDEX", message) from error
 
@@ -302,15 +297,21 @@ class ContaminationIndex:
                 return self._leak(text, tokens, hits.passage, span, aligned.run, rule, part, matched / total)
         return None
 
-    def _exact_leaks(self, text: str, tokens: Tokens) -> Iterator[tuple[int, Leak]]:
+    def _exact_leaks(
+        self, text: str, tokens: Tokens, begins: np.ndarray, stops: np.ndarray
+    ) -> Iterator[tuple[int, Leak]]:
         """Find the short questions that are whole lines or sentences of the document."""
-        begins, stops = edges(text, tokens)
-        starts = np.repeat(np.flatnonzero(begins), len(self._exact_sizes))
-        ends = starts + np.tile(self._exact_sizes, int(np.count_nonzero(begins)))
+        starts = np.flatnonzero(begins)
+        ends = (starts[:, None] + self._exact_sizes).ravel()
+        starts = np.repeat(starts, len(self._exact_sizes))
         fits = ends <= len(tokens.starts)
         fits[fits] = stops[ends[fits] - 1]
         starts, ends = starts[fits], ends[fits]
         hashes = slice_hashes(tokens.strict, starts, ends)
+        present = self._exact_present[hashes >> np.uint64(64 - _EXACT_BITS)]
+        if not present.any():
+            return
+        starts, ends, hashes = starts[present], ends[present], hashes[present]
         first = np.searchsorted(self.exact_hashes, hashes)
         last = np.searchsorted(self.exact_hashes, hashes, side="right")
         for place in np.flatnonzero(last > first).tolist():
@@ -336,10 +337,6 @@ class ContaminationIndex:
         start, end = int(tokens.starts[span[0]]), int(tokens.ends[span[1]])
         ngram = text[int(tokens.starts[run[0]]) : int(tokens.ends[run[1]])]
         return Leak(item_id, benchmark, start, end, ngram, rule, part, round(coverage, 4))
-
-
-def _aligned(size: int) -> int:
-    return -(-size // _ALIGNMENT) * _ALIGNMENT
 
 
 _ARRAYS: dict[str, type[np.generic]] = {

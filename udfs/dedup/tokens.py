@@ -45,8 +45,6 @@ _BASE_INVERSE = pow(_BASE, -1, 1 << 64)
 _KEPT_BITS = 20
 _ZERO = ord("0")
 _NUMBER_HASH = np.uint64(0x6E756D6265725F30)
-# Marks that end a line or a sentence, or lead over to one.
-_EDGE_MARKS = "\n\r\v\f\x85\u2028\u2029.!?:;。！？：；…"
 
 #: Weight of a token: 12 words weigh as much as 20 unspaced characters. Numbers, single letters and the commands that
 #: every formula is made of say little about where a text comes from.
@@ -76,6 +74,8 @@ class Tokens(NamedTuple):
     units : numpy.ndarray
         int64 weights: 5 for a word, 3 for a character of an unspaced script, 2 for a run of numbers, a single letter
         or a word of formulas.
+    bounds : numpy.ndarray
+        int64, one more than there are tokens: token t is parts ``bounds[t]`` to ``bounds[t + 1]``, exclusive.
     """
 
     hashes: np.ndarray
@@ -83,6 +83,32 @@ class Tokens(NamedTuple):
     starts: np.ndarray
     ends: np.ndarray
     units: np.ndarray
+    bounds: np.ndarray
+
+
+class Parts(NamedTuple):
+    """The tokens of a text before runs of numbers are joined, arrays of equal length but for the digits.
+
+    Parameters
+    ----------
+    hashes, starts, ends, units : numpy.ndarray
+        As in :class:`Tokens`.
+    number : numpy.ndarray
+        bool, whether it is a number.
+    digits : numpy.ndarray
+        uint64 hashes of all digits of the text other than 0.
+    first_digits, last_digits : numpy.ndarray
+        int64: which of them are in the part, end exclusive.
+    """
+
+    hashes: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    units: np.ndarray
+    number: np.ndarray
+    digits: np.ndarray
+    first_digits: np.ndarray
+    last_digits: np.ndarray
 
 
 def _kind(char: str) -> int:
@@ -224,67 +250,62 @@ def tokenize(text: str, breaks: np.ndarray | None = None) -> Tokens:
     >>> bool(tokens.hashes[0] == tokenize("CAFE").hashes[0])
     True
     """
-    folded, kind, places = _folded(text)
-    inside = kind != _SEPARATOR
-    changes = np.flatnonzero((kind[1:] != kind[:-1]) | (kind[1:] == _UNSPACED)) + 1
-    firsts = np.concatenate(([0], changes))[: len(kind)]
-    lasts = np.concatenate((changes, [len(kind)]))[: len(kind)]
-    token = inside[firsts] if len(kind) else np.empty(0, dtype=bool)
-    firsts, lasts, character_kinds = firsts[token], lasts[token], kind
-    starts, ends, kind = places[firsts], places[lasts - 1] + 1, kind[firsts]
+    parts = split(text)
+    if breaks is None:
+        return join(parts)
+    text_of = np.searchsorted(breaks, parts.starts, side="right")
+    return join(parts, np.diff(text_of, prepend=0) > 0)
+
+
+def split(text: str) -> Parts:
+    """Split a text into tokens, of which runs of numbers are not joined yet."""
+    folded, kinds, places = _folded(text)
+    changes = np.flatnonzero((kinds[1:] != kinds[:-1]) | (kinds[1:] == _UNSPACED)) + 1
+    firsts = np.concatenate(([0], changes))[: len(kinds)]
+    lasts = np.concatenate((changes, [len(kinds)]))[: len(kinds)]
+    token = kinds[firsts] != _SEPARATOR
+    firsts, lasts = firsts[token], lasts[token]
     hashes = slice_hashes(_mix(folded.astype(np.uint64)), firsts, lasts)
+    kind = kinds[firsts]
     number = kind == _DIGIT
     hashes[number] = _NUMBER_HASH
     units = np.where(kind == _UNSPACED, UNSPACED_UNITS, WORD_UNITS)
     formula_words = _formula_hashes()
     nearest = formula_words[np.searchsorted(formula_words[1:], hashes, side="right")]
     units[number | ((kind == _LETTER) & (lasts - firsts == 1)) | (nearest == hashes)] = SYMBOL_UNITS
-    joined = np.zeros(len(starts), dtype=bool)
-    joined[1:] = number[1:] & number[:-1]
-    if breaks is not None:
-        text_of = np.searchsorted(breaks, starts, side="right")
-        joined[1:] &= text_of[1:] == text_of[:-1]
-    kept = np.flatnonzero(~joined)
-    last = np.append(kept[1:], len(starts))[: len(kept)] - 1
-    strict = hashes[kept]
-    strict[number[kept]] ^= _digit_hashes(folded, character_kinds, firsts[kept], lasts[last])[number[kept]]
-    return Tokens(hashes[kept], strict, starts[kept], ends[last], units[kept])
-
-
-def _digit_hashes(folded: np.ndarray, kinds: np.ndarray, firsts: np.ndarray, lasts: np.ndarray) -> np.ndarray:
-    """Hash the digits other than 0 between two places."""
     telling = (kinds == _DIGIT) & (folded != _ZERO)
     before = np.concatenate(([0], np.cumsum(telling)))
-    return slice_hashes(_mix(folded[telling].astype(np.uint64)), before[firsts], before[lasts])
+    digits = _mix(folded[telling].astype(np.uint64))
+    starts, ends = places[firsts], places[lasts - 1] + 1
+    return Parts(hashes, starts, ends, units, number, digits, before[firsts], before[lasts])
 
 
-@cache
-def _edge_table() -> np.ndarray:
-    table = np.zeros(0x10000, dtype=bool)
-    table[[ord(mark) for mark in _EDGE_MARKS]] = True
-    return table
-
-
-def edges(text: str, tokens: Tokens) -> tuple[np.ndarray, np.ndarray]:
-    """Tell which tokens begin, and which end, a line or a sentence.
+def join(parts: Parts, begins: np.ndarray | None = None) -> Tokens:
+    """Make one token of each run of numbers.
 
     Parameters
     ----------
-    text : str
-        The text.
-    tokens : Tokens
-        Its tokens.
+    parts : Parts
+        From :func:`split`.
+    begins : numpy.ndarray, optional
+        bool, one a part: those that are not joined with what stands before them.
 
     Returns
     -------
-    tuple of numpy.ndarray
-        Two bool arrays, one value a token.
+    Tokens
+        In order of the text.
     """
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    marks = np.concatenate(([0], np.cumsum(_edge_table()[np.minimum(codes, 0xFFFF)])))
-    between = np.ones(len(tokens.starts) + 1, dtype=bool)
-    between[1:-1] = marks[tokens.starts[1:]] > marks[tokens.ends[:-1]]
-    return between[:-1], between[1:]
+    joined = np.zeros(len(parts.starts), dtype=bool)
+    joined[1:] = parts.number[1:] & parts.number[:-1]
+    if begins is not None:
+        joined &= ~begins
+    kept = np.flatnonzero(~joined)
+    bounds = np.concatenate((kept, [len(joined)]))
+    strict = parts.hashes[kept]
+    run = parts.number[kept]
+    last = bounds[1:] - 1
+    strict[run] ^= slice_hashes(parts.digits, parts.first_digits[kept[run]], parts.last_digits[last[run]])
+    return Tokens(parts.hashes[kept], strict, parts.starts[kept], parts.ends[last], parts.units[kept], bounds)
 
 
 def windows(token_units: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:

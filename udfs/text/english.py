@@ -11,20 +11,16 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain, pairwise
-from typing import Any
 
 from udfs.text import english_ascii
+from udfs.text.remembered import Remembered
 
 Tokens = tuple[str, ...]
 
-# Chunks and their characters, after which all are forgotten.
-_REMEMBERED_CHUNKS = 1 << 18
-_REMEMBERED_CHARACTERS = 1 << 22
-_LONGEST_REMEMBERED = 1024
 # Affixes are at most four characters long, and look two more back; only a run of full stops has no limit.
 _AFFIX_WINDOW = 12
 _DIGITS = frozenset("0123456789")
@@ -89,8 +85,8 @@ class EnglishTokenizer:
         }
         # Chunks that the last pass changed, before it: a match that runs into the next chunk may hide that change.
         self._unpassed: dict[str, Tokens] = {}
-        self._chunks = _Remembered(self._chunk_tokens)
-        self._classes = _Remembered(self._chunk_classes)
+        self._chunks = Remembered(self._chunk_tokens)
+        self._classes = Remembered(self._chunk_classes)
 
     def words(self, text: str) -> list[str]:
         """Return the tokens that are not whitespace, in order."""
@@ -157,7 +153,11 @@ class EnglishTokenizer:
     def _chunk_classes(self, piece: str) -> bytes:
         if not piece:
             return b"\3"
-        return bytes(map(self._class, self._chunks[piece])) or b"\0"
+        tokens = self._chunks[piece]
+        # A single token is the piece itself.
+        if len(tokens) == 1 and piece.isalnum():
+            return b"\0"
+        return bytes(map(self._class, tokens)) or b"\0"
 
     def _class(self, token: str) -> int:
         if token.isalnum():
@@ -323,29 +323,6 @@ class EnglishTokenizer:
                 tokens.append(next(passed))
                 left -= len(tokens[-1])
             yield tuple(tokens)
-
-
-class _Remembered(dict[str, Any]):
-    """A dictionary that computes what it lacks, and keeps it where the key is short."""
-
-    def __init__(self, compute: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._compute = compute
-        self.characters = 0
-
-    def __missing__(self, key: str) -> Any:
-        value = self._compute(key)
-        if len(key) <= _LONGEST_REMEMBERED:
-            self[key] = value
-            self.characters += len(key)
-        return value
-
-    def is_full(self) -> bool:
-        return len(self) > _REMEMBERED_CHUNKS or self.characters > _REMEMBERED_CHARACTERS
-
-    def clear(self) -> None:
-        super().clear()
-        self.characters = 0
 
 
 @cache

@@ -170,6 +170,24 @@ def test_short_formulas_must_be_whole_lines_with_their_numbers(text: str, found:
     assert ids(BEFORE + text + AFTER, build_index(FORMULAS)) == found
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("1. ", "2. ", "3. ", "4. ", "5. "),
+        ("1) ", "2) ", "3) ", "4) ", "5) "),
+        ("(1)", "(2)", "(3)", "(4)", "(5)"),
+        ("(a) ", "(b) ", "(c) ", "(d) ", "(e) "),
+        ("1、", "2、", "（3）", "十四、", "5．"),
+        ("", "", "", "", "8 "),
+    ],
+)
+def test_short_questions_are_found_in_lists_of_exercises(labels: tuple[str, ...]) -> None:
+    index = build_index([*FORMULAS, SHORT])
+    text = "\n".join(map(str.__add__, labels, [*(item.question for item in [*FORMULAS[:3], SHORT]), "Stop"]))
+    assert ids(BEFORE + text, index) == {"formula/0", "formula/1", "formula/2", "short/2"}
+    assert ids(BEFORE + text.replace("7", "9").replace("8", "6").replace("12 t", "13 t"), index) == set()
+
+
 def test_formulas_too_short_to_be_found_are_named() -> None:
     assert build_index(FORMULAS).undetectable() == ["formula/3", "formula/4"]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from udfs.dedup.tokens import edges, slice_hashes, tokenize, windows
+from udfs.dedup.tokens import slice_hashes, tokenize, windows
 
 
 def parts(text: str) -> list[str]:
@@ -109,8 +109,6 @@ def test_tokens_are_ordered_and_end_at_separators(text: str) -> None:
     same = (tokens.starts[:-1] == tokens.starts[1:]) & (tokens.ends[:-1] == tokens.starts[1:] + 1)
     assert (apart | same).all()
     assert len(tokens.hashes) == len(tokens.strict) == len(tokens.starts) == len(tokens.units)
-    begins, stops = edges(text, tokens)
-    assert len(begins) == len(stops) == len(tokens.starts)
 
 
 @settings(deadline=None)
@@ -146,13 +144,6 @@ def test_windows_are_the_shortest_that_weigh_enough() -> None:
     assert [len(side) for side in windows(np.array([], dtype=np.int64), 10)] == [0, 0]
 
 
-def test_edges_of_lines_and_sentences() -> None:
-    text = "One two. Three\nfour, five"
-    begins, stops = edges(text, tokenize(text))
-    assert begins.tolist() == [True, False, True, True, False]
-    assert stops.tolist() == [False, True, True, False, True]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -169,6 +160,5 @@ def test_edges_of_lines_and_sentences() -> None:
 def test_hostile_texts_take_linear_time(text: str) -> None:
     started = time.process_time()
     tokens = tokenize(text)
-    edges(text, tokens)
     assert time.process_time() - started < 10
     assert (tokens.ends <= len(text)).all()
