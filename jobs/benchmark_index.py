@@ -64,8 +64,8 @@ class BenchmarkIndex:
     def find(self, text: str) -> list[Leak]:
         """Return the leaks of a document, as :meth:`ContaminationIndex.find` does."""
         if self._opened is None:
-            at = SparkFiles.get(self.file) if self.file else ""
-            self._opened = _open(at) if at else ContaminationIndex.from_bytes(self.data)
+            named = self.file
+            self._opened = _open(SparkFiles.get(named)) if named else ContaminationIndex.from_bytes(self.data)
         return self._opened.find(text)
 
 

@@ -25,6 +25,7 @@ _LINE_TAGS = names("div li tr p pre")
 _LINE_SPANS = names("line token-line code-line gatsby-highlight-code-line highlight-line")
 _LISTS = names("table tbody thead tr ol ul")
 _NUMBER_TAGS = names("a b em font i span")
+_FEWEST_NUMBERS = 2
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _SOURCE_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 _SKIPPED = names("script style button svg template noscript textarea")
@@ -152,9 +153,6 @@ class _CodeText:
             self.pieces[place] = ""
             if self.pieces[place + 1 : place + 2] and self.pieces[place + 1][:1] in (" ", "\u00a0"):
                 self.pieces[place + 1] = self.pieces[place + 1][1:]
-
-
-_FEWEST_NUMBERS = 2
 
 
 def _plain(text: str) -> str:

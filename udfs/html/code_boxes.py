@@ -26,7 +26,6 @@ _CODE_TABLE = re.compile(r"code|highlight|source", re.IGNORECASE)
 _PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _MONOSPACE_FONT = re.compile(r"monospace|consolas|courier|menlo|monaco", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*\d{0,6}\s*")
-_LONE_CODE = (["pre"], ["code"])
 _FEWEST_LINES = 2
 _FEWEST_PIECES = 3
 _DEEPEST_LINE = 4

@@ -16,11 +16,11 @@ from udfs.html.formula_images import DATA_ATTRIBUTES, DISPLAY_CLASSES, image_tex
 from udfs.html.math_symbols import local_name
 from udfs.html.mathml import mathml_to_tex
 from udfs.html.tex import clean_tex, strip_delimiters
-from udfs.html.tree import names
+from udfs.html.tree import FORBIDDEN, names
 
 FORMULA_TAG = "formula"
-# What the parser lets stand in a text, and no attribute may hold.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What the parser lets stand in a text, or an address holds as escapes, and no attribute may hold.
+_CONTROLS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _MATH_TAGS = ("d-math", "tex-math", "math-renderer", "amp-mathml")
 _DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
 # A node with one of these inside is a part of the page, whatever its class says.
@@ -72,7 +72,7 @@ def _replace(node: etree._Element, tex: str, display: bool) -> None:
     parent = node.getparent()
     if parent is None:
         return
-    tex = _CONTROLS.sub("", tex)
+    tex = FORBIDDEN.sub("", _CONTROLS.sub("", tex))
     if not tex:
         _drop(node)
         return

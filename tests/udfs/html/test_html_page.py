@@ -323,3 +323,11 @@ def test_control_characters_in_a_formula_go() -> None:
     prose = "<p>A mill turns grain into flour, and the miller keeps a tenth of it as the wage of the work.</p>" * 3
     page = f"<title>Mills</title><article>{prose}<p>Let <math-renderer>$x\x01^2$</math-renderer> be it.</p></article>"
     assert "$x^2$" in parse(page.encode(), "").text
+
+
+@pytest.mark.parametrize("escape", ["%00", "%01", "%EF%BF%BE"])
+def test_an_address_may_hold_characters_that_no_text_may(escape: str) -> None:
+    prose = "<p>A mill turns grain into flour, and the miller keeps a tenth of it as the wage of the work.</p>" * 3
+    image = f"<img src='https://latex.codecogs.com/gif.latex?x{escape}%5E2'>"
+    page = f"<title>Mills</title><article>{prose}<p>Let {image} be the share of the miller.</p></article>"
+    assert "$x^2$" in parse(page.encode(), "").text
