@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from pyspark.sql import functions as F
@@ -18,6 +20,9 @@ from jobs.settings import Settings
 from jobs.tokenizer import tokenizer_path
 from udfs.allowance import Allowance
 from udfs.parsing import Parser
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 PARSED = pa.schema(
     [
@@ -59,8 +64,22 @@ def check(settings: Settings) -> None:
 
 def run(context: Context) -> Outcome:
     """Parse what came into L0 since the last run."""
-    context.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", context.settings.parse.batch_rows)
-    return context.process(JOB, lambda batch: _parse(context, batch))
+    with _rows_at_once(context.spark, context.settings.parse.batch_rows):
+        return context.process(JOB, lambda batch: _parse(context, batch))
+
+
+@contextmanager
+def _rows_at_once(spark: SparkSession, rows: int) -> Iterator[None]:
+    """Bound what a task holds of payloads, in Java and in Python; the jobs after this one have smaller rows."""
+    names = ("spark.sql.parquet.columnarReaderBatchSize", "spark.sql.execution.arrow.maxRecordsPerBatch")
+    before = {name: str(spark.conf.get(name)) for name in names}
+    try:
+        for name in names:
+            spark.conf.set(name, rows)
+        yield
+    finally:
+        for name, value in before.items():
+            spark.conf.set(name, value)
 
 
 def _parse(context: Context, batch: Batch) -> Outcome:

@@ -26,6 +26,9 @@ _COMMON_CONF = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    # Rows that a task holds decoded at once. Spark's 4096 are meant for numbers: of web pages they are hundreds of
+    # megabytes.
+    "spark.sql.parquet.columnarReaderBatchSize": "256",
 }
 
 _LOCAL_CONF = {
@@ -37,7 +40,11 @@ _LOCAL_CONF = {
     "spark.databricks.delta.snapshotPartitions": "2",
     "spark.databricks.delta.optimizeWrite.enabled": "false",
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
-    "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+    "spark.sql.execution.arrow.maxRecordsPerBatch": "256",
+    # A page costs milliseconds, not microseconds: small row groups and splits keep all cores at work to the end, and
+    # show how far a job is.
+    "spark.hadoop.parquet.block.size": str(16 * 2**20),
+    "spark.sql.files.maxPartitionBytes": "16m",
     # What jobs stage goes to disk early: else it fills the heap, and memory grows with the documents up to its limit.
     "spark.memory.fraction": "0.3",
     # Documents are worked on in Python, Java moves rows: the code that Spark writes and compiles for each query is a
