@@ -100,6 +100,8 @@ def build_session(settings: Settings, application: str) -> SparkSession:
         builder = builder.master(settings.spark.master)
         os.environ["JAVA_HOME"] = str(spark_java_home(find_java(settings.spark.java_home)))
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        # The many threads of Java would each keep what they freed: glibc's default is eight arenas a core.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     try:
         session = builder.getOrCreate()
     except Exception as error:
