@@ -11,6 +11,7 @@ from udfs.html.formulas import mark_formulas
 from udfs.html.linked_data import linked_text
 from udfs.html.main_content import choose_blocks
 from udfs.html.metadata import page_language, page_title
+from udfs.html.notes import mark_notes
 from udfs.html.page_kind import guess_kind
 from udfs.html.render import render
 from udfs.html.tree import FORBIDDEN, parse_tree
@@ -123,6 +124,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     language, title, stated = page_language(root), page_title(root), linked_text(root)
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
     lowered = markup.encode("utf-8", "replace").lower()
+    mark_notes(root)
     mark_formulas(root, lowered)
     marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if b"asciimath" in lowered else "")
     flow = page_flow(root, marks)

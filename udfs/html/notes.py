@@ -1,0 +1,119 @@
+"""Notes of a text: references to them must not melt into the word before, and links back are no text.
+
+``version 3.2<sup>1</sup>`` would become version 3.21.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+from udfs.html.tree import names
+
+_NUMBER = re.compile(r"\d{1,3}|[a-z]")
+_DIGITS = re.compile(r"\d{1,3}")
+_NOTE_CLASS = re.compile(r"foot-?note|note-?ref|end-?note", re.IGNORECASE)
+_BACK_CLASSES = names("""
+    footnote-backref footnote-back footnote-return footnoteBackLink data-footnote-backref reversefootnote
+    mw-cite-backlink
+""")
+_BACK_MARKS = frozenset("↩↑↲↵⤴⬆⏎⇑^")
+_VARIATION_SELECTORS = "\ufe0e\ufe0f"
+_ENDS_OF_PHRASES = frozenset(".,;:!?\"'”’»。，；：！？」』")
+_LATEXML_CONTENT = etree.XPath(".//span[contains(concat(' ', @class, ' '), ' ltx_note_content ')]")
+_LATEXML_MARKS = names("ltx_note_mark ltx_tag_note")
+
+
+def mark_notes(root: etree._Element) -> None:
+    """Set the numbers of notes in brackets, and empty the links that lead back from them.
+
+    LaTeXML writes a note where it is referred to: it is set in parentheses there.
+
+    Examples
+    --------
+    >>> page = etree.fromstring('<p>in 3.2<sup><a href="#n1">1</a></sup>. 1. The note. <a href="#r1">↩</a></p>')
+    >>> mark_notes(page)
+    >>> "".join(page.itertext())
+    'in 3.2[1]. 1. The note. '
+    """
+    for node in list(root.iter("a", "sup", "span")):
+        if node.tag == "a":
+            _mark_link(node)
+        elif node.tag == "sup":
+            _mark_superscript(node)
+        elif _has_class(node, _BACK_CLASSES):
+            _empty(node)
+    for content in _LATEXML_CONTENT(root):
+        _set_in_place(content)
+
+
+def _mark_link(link: etree._Element) -> None:
+    if _has_class(link, _BACK_CLASSES) or link.get("role") == "doc-backlink":
+        _empty(link)
+        return
+    target = link.get("href")
+    if target is None or "#" not in target or len(link) > 1:
+        return
+    text = "".join(link.itertext()).strip()
+    if target.startswith("#") and text.rstrip(_VARIATION_SELECTORS) in _BACK_MARKS:
+        _empty(link)
+    elif _NUMBER.fullmatch(text) and _refers_to_note(link):
+        _empty(link)
+        link.text = f"[{text}]"
+
+
+def _refers_to_note(link: etree._Element) -> bool:
+    parent = link.getparent()
+    raised = (parent is not None and parent.tag == "sup") or link.find("./sup") is not None
+    return raised or link.get("role") == "doc-noteref" or _NOTE_CLASS.search(link.get("class") or "") is not None
+
+
+def _mark_superscript(sup: etree._Element) -> None:
+    """A number behind the end of a phrase is no power, and neither is one that is a link, wherever it leads."""
+    text = "".join(sup.itertext()).strip()
+    if not _DIGITS.fullmatch(text) or len(sup) > 1:
+        return
+    if (len(sup) and sup[0].tag == "a") or (len(sup) == 0 and _character_before(sup) in _ENDS_OF_PHRASES):
+        _empty(sup)
+        sup.text = f"[{text}]"
+
+
+def _character_before(node: etree._Element) -> str:
+    previous = node.getprevious()
+    parent = node.getparent()
+    if previous is not None:
+        before = previous.tail or "".join(previous.itertext())
+    else:
+        before = (parent.text if parent is not None else None) or ""
+    return before[-1:]
+
+
+def _set_in_place(content: etree._Element) -> None:
+    note = content.getparent()
+    while note is not None and "ltx_note" not in (note.get("class") or "").split():
+        note = note.getparent()
+    if note is None:
+        return
+    for node in list(note.iter("sup", "span")):
+        if _has_class(node, _LATEXML_MARKS):
+            _empty(node)
+    if "".join(content.itertext()).strip():
+        content.text = " (" + (content.text or "").lstrip()
+        last = content[-1] if len(content) else None
+        if last is None:
+            content.text = content.text.rstrip() + ")"
+        else:
+            last.tail = (last.tail or "").rstrip() + ")"
+
+
+def _has_class(node: etree._Element, wanted: frozenset[str]) -> bool:
+    classes = node.get("class")
+    return classes is not None and not wanted.isdisjoint(classes.split())
+
+
+def _empty(node: etree._Element) -> None:
+    """Take all content of an element away; what follows it stays."""
+    for child in list(node):
+        node.remove(child)
+    node.text = None
