@@ -16,7 +16,7 @@ from udfs.html.formula_images import DATA_ATTRIBUTES, DISPLAY_CLASSES, image_tex
 from udfs.html.math_symbols import local_name
 from udfs.html.mathml import mathml_to_tex
 from udfs.html.tex import clean_tex, strip_delimiters
-from udfs.html.tree import FORBIDDEN, names
+from udfs.html.tree import FORBIDDEN, drop, names
 
 FORMULA_TAG = "formula"
 # What the parser lets stand in a text, or an address holds as escapes, and no attribute may hold.
@@ -54,27 +54,13 @@ def _text(node: etree._Element) -> str:
     return "".join(node.itertext())
 
 
-def _drop(node: etree._Element) -> None:
-    """Remove a node but not the text after it."""
-    parent = node.getparent()
-    if parent is None:
-        return
-    if node.tail:
-        before = node.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + node.tail
-        else:
-            before.tail = (before.tail or "") + node.tail
-    parent.remove(node)
-
-
 def _replace(node: etree._Element, tex: str, display: bool) -> None:
     parent = node.getparent()
     if parent is None:
         return
     tex = FORBIDDEN.sub("", _CONTROLS.sub("", tex))
     if not tex:
-        _drop(node)
+        drop(node)
         return
     formula = etree.Element(FORMULA_TAG, tex=tex, display="1" if display else "0")
     formula.tail = node.tail
@@ -217,7 +203,7 @@ def _from_rendered(root: etree._Element, had_scripts: bool) -> None:
             tex, display = mathml_to_tex(math) if math is not None else ("", False)
             _replace(node, tex, display or any("isplay" in name for name in classes))
         elif had_scripts:
-            _drop(node)
+            drop(node)
         elif "MathJax_Preview" not in classes:
             # Without any source the glyphs are all there is.
             _replace(node, *clean_tex(_text(node), any("isplay" in name for name in classes)))

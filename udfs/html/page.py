@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from udfs.html.boosted_trees import BoostedTrees, packaged
+from udfs.html.code_tabs import place_tab_names
 from udfs.html.decode import decode, is_binary
 from udfs.html.flow import Flow
 from udfs.html.formulas import mark_formulas
@@ -124,6 +125,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
     lowered = markup.encode("utf-8", "replace").lower()
     mark_formulas(root, lowered)
+    place_tab_names(root, lowered)
     marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if b"asciimath" in lowered else "")
     flow = page_flow(root, marks)
     return PageFlow(flow, title, stated, language, used, guess_kind(root, flow, uri))

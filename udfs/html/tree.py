@@ -100,6 +100,20 @@ def parse_tree(markup: str) -> etree._Element | None:
     return root
 
 
+def drop(node: etree._Element) -> None:
+    """Remove a node but not the text after it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)
+
+
 def own_rows(table: etree._Element) -> list[etree._Element]:
     """Return the rows of a table without those of tables inside it."""
     rows = []

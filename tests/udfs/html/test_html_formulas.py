@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from udfs.html.formulas import mark_formulas
-from udfs.html.render import render
-from udfs.html.tree import parse_tree
-from udfs.html.walker import page_flow
-
-
-def rendered(markup: str, single_marks: str = "") -> str:
-    root = parse_tree(f"<html><body>{markup}</body></html>")
-    assert root is not None
-    mark_formulas(root, markup.lower().encode())
-    flow = page_flow(root, single_marks)
-    return render(flow.blocks, flow.containers)
-
+from tests.udfs.html.rendering import rendered
 
 TEX = '<annotation encoding="application/x-tex">{}</annotation>'
 SOURCES = {
