@@ -25,8 +25,11 @@ _TOOLBARS = names("""
 _ALL = _NUMBERS_AND_BUTTONS | _TOOLBARS | {"code-header"}
 _TOOLS = names("toolbar tools bar ttc")
 _SKIPPED_TAGS = names("script style button svg template noscript textarea")
-_COPY = re.compile(r"\bcopy|copied|clipboard|复制|複製", re.IGNORECASE)
+# What a button says; pages call their prose "copy" too, so classes count only in full.
+_COPY = re.compile(r"(?:copy|copied)(?:\s+(?:code|snippet|text|to\b)|!?\Z)|(?:复制|複製)", re.IGNORECASE)
+_COPY_CLASS = re.compile(r"clipboard|copy-?(?:btn|button|code)", re.IGNORECASE)
 _LONGEST_BUTTON = 16
+_LONGEST_COPY = 30
 _LONGEST_TOOLBAR = 120
 
 
@@ -65,10 +68,7 @@ def stands_beside_code(node: etree._Element) -> bool:
     True
     """
     value = node.get("class")
-    if node.tag == "button" and (
-        _COPY.search(f"{value or ''} {node.get('title') or ''} {node.get('aria-label') or ''}")
-        or _COPY.match("".join(node.itertext()).strip())
-    ):
+    if node.tag == "button" and _copies(node, value or ""):
         return True
     if value is None:
         return False
@@ -81,3 +81,11 @@ def stands_beside_code(node: etree._Element) -> bool:
         return len(text) <= _LONGEST_TOOLBAR and node.find("./span[@class='language']") is not None
     longest = _LONGEST_BUTTON if _TOOLBARS.isdisjoint(classes) else _LONGEST_TOOLBAR
     return len(text) <= longest or not any(map(str.isalpha, text))
+
+
+def _copies(button: etree._Element, classes: str) -> bool:
+    said = "".join(button.itertext()).strip()
+    if len(said) > _LONGEST_COPY:
+        return False
+    labels = (said, button.get("title") or "", button.get("aria-label") or "")
+    return any(_COPY.match(label.strip()) for label in labels) or _COPY_CLASS.search(classes) is not None

@@ -177,6 +177,11 @@ TEXTS = {
         f"<p>{'It eats. ' * 12}</p></div>",
         f"Python\n\nA snake.\n\n{fenced('s')}\n\n{('It eats. ' * 12).strip()}",
     ),
+    "a button that opens an answer": (
+        '<button class="body-copy">Is it free?</button><p>Yes.</p>',
+        "Is it free?\n\nYes.",
+    ),
+    "a button that names a copy": ("<button>Copy editing services</button>", "Copy editing services"),
     "a span over two lines of the source": (
         '<p>Use <code class="language-text">a\nb</code> here.</p>',
         "Use `a b` here.",
