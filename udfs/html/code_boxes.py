@@ -15,7 +15,7 @@ from udfs.html.tree import names
 _SURE = names("""
     syntaxhighlighter dp-highlighter crayon-pre CodeMirror-code cm-content view-lines ace_text-layer
     ql-code-block-container react-code-lines js-file-line-container w3-code example_code bbcode_code bbc_code
-    member-signature geshi ltx_lstlisting
+    member-signature geshi ltx_lstlisting tFormatCodeBlock
 """)
 # What may also be something around the code, or a box of prose; these are looked into.
 _NAMED = names("""

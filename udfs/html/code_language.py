@@ -10,7 +10,7 @@ from udfs.html.tree import names
 
 _LANGUAGE = re.compile(
     r"(?:^|\s)(?:(?:language|lang|highlight(?:-source|-text)?|mw-highlight-lang|source|sourceCode|hljs|hl|code-block|code|src"
-    r"|prettyprint lang|syntaxhighlighter|enlighter-l|type)[-\s]|brush:\s?|ltx_lst_language_)"
+    r"|prettyprint lang|syntaxhighlighter|enlighter-l|type|sp)[-\s]|brush:\s?|ltx_lst_language_)"
     r"([A-Za-z0-9+#_.]{1,20})(?=[\s;{]|$)"
 )
 # These name a language even where it is none that is known here.

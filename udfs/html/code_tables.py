@@ -12,7 +12,9 @@ from lxml import etree
 from udfs.html.code import PREFORMATTED
 from udfs.html.tree import cells, names, own_rows
 
-_CODE_TABLE = re.compile(r"code|highlight|source|file_line_text", re.IGNORECASE)
+_CODE_TABLE = re.compile(r"code|highlight|source", re.IGNORECASE)
+# Where every line has a cell so named at its end, what stands before it is its number, author and time.
+_LINE_TEXTS = names("FileContents-lineContents Blame-lineContent vc_file_line_text")
 _NUMBER = re.compile(r"\s*\d{0,6}\s*")
 # The cells of GitHub, GitLab and Gitea that hold a line, and how they call a line that came or went.
 _LINE_CELLS = names("blob-code line_content lines-code")
@@ -41,6 +43,10 @@ def code_of_table(table: etree._Element) -> etree._Element | None:
         return _signature(table)
     if "RktBlk" in classes:
         table.set("data-language", "racket")
+        return table
+    if all(cells(row) and not _LINE_TEXTS.isdisjoint(_classes(cells(row)[-1])) for row in rows):
+        for row in rows:
+            row[:] = cells(row)[-1:]
         return table
     lines = _difference(table, rows)
     return lines if lines is not None else _numbered_code(table, rows)

@@ -157,6 +157,12 @@ BLOGS = {
         "</code></div></code></div></div>",
         "PHP Code:\n\n" + fenced(LINES),
     ),
+    "Telerik": (
+        '<div class="tFormatCodeBlock supportThreadCodeBlock"><table><colgroup><col></colgroup><tbody>\n <tr>\n'
+        "  <td><span>a</span><span>&nbsp;=&nbsp;1 &nbsp;</span></td>\n </tr>\n <tr>\n"
+        "  <td>&nbsp;&nbsp;b = 2&nbsp;</td>\n </tr></tbody></table></div>",
+        fenced("a = 1\n  b = 2"),
+    ),
     "IP.Board": (
         "<div class='codetop'>CODE</div><div class='codemain'>a = 1<br /><br />&nbsp;&nbsp;b = 2</div>",
         "CODE\n\n" + fenced(LINES),

@@ -112,6 +112,20 @@ REPOSITORIES = {
         "</pre>",
         fenced(LINES),
     ),
+    "Gitiles": (
+        '<table class="FileContents"><tr class="u-pre u-monospace FileContents-line"><td class="u-lineNum"'
+        ' data-line-number="1"></td><td class="FileContents-lineContents" id="1">a = 1</td></tr><tr>'
+        '<td class="u-lineNum"></td><td class="FileContents-lineContents"></td></tr><tr><td class="u-lineNum"></td>'
+        '<td class="FileContents-lineContents">  b = 2</td></tr></table>',
+        fenced(LINES),
+    ),
+    "Gitiles, with the authors": (
+        '<table class="Blame"><tr><td class="Blame-author">One</td><td class="Blame-time">2015-11-19</td>'
+        '<td class="Blame-regionLink">[<a href="#">diff</a>]</td><td class="Blame-lineNum"><a>1</a></td>'
+        '<td class="u-pre Blame-lineContent">a = 1</td></tr><tr><td colspan="3"></td><td class="Blame-lineNum"><a>2</a>'
+        '</td><td class="u-pre Blame-lineContent">  b = 2</td></tr></table>',
+        fenced("a = 1\n  b = 2"),
+    ),
     "ViewVC": (
         '<div><table><tr class="vc_row_even"><td class="vc_file_line_number">1</td>'
         '<td class="vc_file_line_text">a = 1</td></tr><tr class="vc_row_even">'
