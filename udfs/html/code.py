@@ -6,29 +6,23 @@ import re
 
 from lxml import etree
 
+from udfs.html.code_furniture import is_no_code
 from udfs.html.tree import names
 
-# Line numbers and buttons; what a page puts into a block of code, or beside one, that is none of the code.
-BESIDE_CODE = names("""
-    linenos lineno linenodiv line-numbers line-numbers-rows line-numbers-wrapper linenumber line-number linenums-num
-    gutter rouge-gutter hljs-ln-numbers hljs-ln-line-number react-syntax-highlighter-line-number blob-num crayon-nums
-    crayon-num code-line-number ln-num ln lnt LineNumber linenr lineNumbers line_numbers pre-numbering
-    CodeMirror-gutters CodeMirror-gutter-wrapper CodeMirror-linenumber cm-gutters ace_gutter src-line-numbers
-    example-line-numbers copybtn copy-button copy-code-btn btn-copy clipboard-copy code-copy codetool widget-codetool
-    toolbar-item md-clipboard hljs-button cnblogs_code_toolbar code-block-extension-header codeoperation
-    codeblock-button-wrapper
-""")
-_TOOLS = names("toolbar tools bar ttc")
 PREFORMATTED = ("pre", "xmp", "listing")
+_EXACT = (*PREFORMATTED, "textarea")
 CODE_SPANS = ("code", "tt", "samp", "kbd")
 _LINE_TAGS = names("div li tr p pre")
-_LINE_SPANS = names("line token-line code-line gatsby-highlight-code-line highlight-line")
+_LINE_SPANS = names("line token-line code-line highlight-line")
+# Lines by themselves, whatever stands beside them.
+_OWN_LINES = names("gatsby-highlight-code-line code-line-container")
 _LISTS = names("table tbody thead tr ol ul")
-_NUMBER_TAGS = names("a b em font i span")
+_NUMBER_TAGS = names("a b em font i span td")
+_NUMBER = re.compile(r"\s*(\d{1,6})[:.|]?\s*")
+_PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _FEWEST_NUMBERS = 2
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
 _SOURCE_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
-_SKIPPED = names("script style button svg template noscript textarea")
 
 
 def code_text(node: etree._Element) -> str:
@@ -42,7 +36,13 @@ def code_text(node: etree._Element) -> str:
     >>> code_text(etree.fromstring('<pre><span class="lineno">1</span>a  b<br/>c</pre>'))
     'a  b\\nc'
     """
-    return _CodeText(node).text() if len(node) or node.tag in PREFORMATTED else _plain(node.text or "").strip()
+    return _CodeText(node).text() if len(node) or node.tag in _EXACT else _plain(node.text or "").strip()
+
+
+def is_preserved(node: etree._Element) -> bool:
+    """Tell whether an element's own style keeps its white space."""
+    style = node.get("style")
+    return style is not None and "white-space" in style and _PRESERVED.search(style) is not None
 
 
 class _CodeText:
@@ -50,11 +50,11 @@ class _CodeText:
 
     def __init__(self, node: etree._Element) -> None:
         self.root = node
-        self.flowing = node.tag not in PREFORMATTED
+        self.flowing = node.tag not in _EXACT and not (node.tag == "code" and is_preserved(node))
         # A paragraph of code spans: line ends of the source are blanks there.
         self.wrapped = self.flowing and sum(child.tag in CODE_SPANS for child in node) > 1
         self.pieces: list[str] = []
-        self.numbers: list[int] = []
+        self.numbers: dict[int, int] = {}
         self.skipped = 0
 
     def text(self) -> str:
@@ -64,7 +64,7 @@ class _CodeText:
             node, opened = stack.pop()
             if opened is not None:
                 self._close(node, *opened)
-            elif node is not self.root and self._is_skipped(node):
+            elif node is not self.root and is_no_code(node):
                 # An empty line may have its number; an element of buttons is no line.
                 self.skipped += node.tag not in _NUMBER_TAGS
                 self._add_tail(node)
@@ -87,27 +87,24 @@ class _CodeText:
             text = re.sub(r"[ \t]+(?=\n)", "", text)
         return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
 
-    def _is_skipped(self, node: etree._Element) -> bool:
-        if not isinstance(node.tag, str) or node.tag in _SKIPPED:
-            return True
-        classes = node.get("class")
-        return classes is not None and not (
-            BESIDE_CODE.isdisjoint(classes.split()) and (node.tag != "div" or _TOOLS.isdisjoint(classes.split()))
-        )
-
     def _open(self, node: etree._Element) -> None:
         tag = node.tag
-        if (tag in _LINE_TAGS and node is not self.root) or (tag == "span" and _follows_line(node)):
+        if node is not self.root and (tag in _LINE_TAGS or _is_own_line(node) or _follows_line(node)):
             self._end_line()
-        elif tag == "formula":
+        if tag == "formula":
             self.pieces.append(f"${node.get('tex', '')}$")
-        elif tag in _NUMBER_TAGS and len(node) == 0 and (node.text or "").strip().isdecimal() and self._at_line_start():
-            self.numbers.append(len(self.pieces))
+        elif len(node) == 0 and tag in _NUMBER_TAGS:
+            number = _NUMBER.fullmatch(node.text or "")
+            if number and self._at_line_start():
+                self.numbers[len(self.pieces)] = int(number[1])
+            elif not node.text and node.get("data-code-text"):
+                # GitHub's code view may leave the text to a style sheet.
+                self.pieces.append(node.get("data-code-text"))
 
     def _close(self, node: etree._Element, began: int, skipped: int) -> None:
         if node is self.root:
             return
-        if node.tag in _LINE_TAGS:
+        if node.tag in _LINE_TAGS or _is_own_line(node):
             if len(self.pieces) > began:
                 self._end_line()
             elif self.skipped == skipped:
@@ -116,8 +113,9 @@ class _CodeText:
 
     def _add_tail(self, node: etree._Element) -> None:
         tail, parent = node.tail or "", node.getparent()
-        # Doxygen sets a line number apart by a blank of its own.
-        if tail.startswith("\u00a0") and "lineno" in (node.get("class") or ""):
+        # Doxygen and gitweb set a line number apart by a blank of its own.
+        separator = {"span": "\u00a0", "a": " "}.get(node.tag)
+        if separator and tail.startswith(separator) and (node.get("class") or "") in ("lineno", "linenr"):
             tail = tail[1:]
         if tail and parent.tag not in _LISTS and not (self.flowing and _is_line_end(tail)):
             self._add(tail)
@@ -143,26 +141,37 @@ class _CodeText:
 
     def _drop_numbers(self) -> None:
         """Drop line numbers that no class tells: elements that begin each line and count."""
-        values = [int(self.pieces[place]) for place in self.numbers]
-        lines = sum(not line.isspace() for line in "".join(self.pieces).split("\n") if line)
-        if len(values) < max(_FEWEST_NUMBERS, lines) or any(
-            value != values[0] + offset for offset, value in enumerate(values)
-        ):
+        values = list(self.numbers.values())
+        if len(values) < _FEWEST_NUMBERS or values != list(range(values[0], values[0] + len(values))):
+            return
+        if len(values) < sum(not line.isspace() for line in "".join(self.pieces).split("\n") if line):
             return
         for place in self.numbers:
             self.pieces[place] = ""
-            if self.pieces[place + 1 : place + 2] and self.pieces[place + 1][:1] in (" ", "\u00a0"):
-                self.pieces[place + 1] = self.pieces[place + 1][1:]
+        # A blank that all of them have behind them sets them apart.
+        behind = [place + 1 for place in self.numbers if "".join(self.pieces[place + 1 : place + 2]).strip("\n")]
+        if all(self.pieces[place].startswith((" ", "\u00a0")) for place in behind):
+            for place in behind:
+                self.pieces[place] = self.pieces[place][1:]
 
 
 def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
 
 
+def _is_own_line(node: etree._Element) -> bool:
+    return node.tag == "span" and not _OWN_LINES.isdisjoint((node.get("class") or "").split())
+
+
 def _follows_line(node: etree._Element) -> bool:
-    """Tell whether a ``span`` is a line that comes right after another, with nothing between them."""
+    """Tell whether an element is a line that comes right after another, with nothing between them."""
     before = node.getprevious()
-    if before is None or before.tail or before.tag != "span":
+    if before is None or before.tail or before.tag != node.tag:
+        return False
+    # WeChat sets each line in a code element, Medium in a span with an id.
+    if node.getparent().tag == "pre" and (node.tag == "code" or (node.get("id") and before.get("id"))):
+        return True
+    if node.tag != "span":
         return False
     return not any(_LINE_SPANS.isdisjoint((line.get("class") or "").split()) for line in (before, node))
 

@@ -29,7 +29,7 @@ _KEYED = re.compile(rf"(?:^|&)(?:{_QUERY_KEYS})=([^&]*)")
 _LATEX_COMMAND = re.compile(r"\A(?![A-Za-z]:\\).*?\\[a-zA-Z]{2,}", re.DOTALL)
 _FILE_NAME = re.compile(r"\S+\.(?:png|jpe?g|gif|svg|webp|bmp)", re.I)
 # Size and colour commands that codecogs and mimetex put before the formula.
-_PREAMBLE = re.compile(r"\A\s*(?:\\(?:small|large|Large|LARGE|huge|dpi\{\d+\}|bg_\w+|fn_\w+|inline)\b\s*)+")
+_PREAMBLE = re.compile(r"\A\s*(?:\\(?:small|large|Large|LARGE|huge|dpi\{\d+\}|bg_\w+|fn_\w+|inline)(?![a-zA-Z])\s*)+")
 
 
 def _query_tex(address: str) -> str:

@@ -11,12 +11,13 @@ import re
 
 from lxml import etree
 
+from udfs.html import katex_output, mathjax_output
 from udfs.html.asciimath import asciimath_to_tex
 from udfs.html.formula_images import DATA_ATTRIBUTES, DISPLAY_CLASSES, image_tex
 from udfs.html.math_symbols import local_name
-from udfs.html.mathml import mathml_to_tex
+from udfs.html.mathml import mathml_to_tex, presentation_to_tex
 from udfs.html.tex import clean_tex, strip_delimiters
-from udfs.html.tree import FORBIDDEN, names
+from udfs.html.tree import FORBIDDEN, drop, names
 
 FORMULA_TAG = "formula"
 # What the parser lets stand in a text, or an address holds as escapes, and no attribute may hold.
@@ -36,13 +37,18 @@ _RENDERED = names("""
 _MARKED = names("""
     math-container wp-katex-eq tex latex math-tex arithmatex x-ck12 x-ck12-math ztext-math katex-eq mathjax_process
     math-inline math-block js-inline-math js-display-math mathquill-static-math tex2jax_process math-formula
-    latex-formula math
+    latex-formula math mathquill-embedded-latex mathquill-editable mathquill-rendered-math mq-math-mode
 """)
 # Of these the text is LaTeX even without delimiters; of the others only what stands between delimiters is.
 _ALWAYS_TEX = names("""
     math-container wp-katex-eq tex math-tex x-ck12 ztext-math katex-eq math-formula latex-formula
+    mathquill-static-math mathquill-embedded-latex mathquill-editable mathquill-rendered-math mq-math-mode
 """)
+# MathQuill keeps the source in an element beside what it draws.
+_SELECTABLE = names("selectable mq-selectable")
 _COMMAND = re.compile(r"\\[a-zA-Z]+|\\[{}]|[_^]\{[^{}]*\}")
+_SCRIPT = re.compile(r"[_^][0-9a-zA-Z](?![a-zA-Z])")
+_WORDS = re.compile(r"(?<![\\a-zA-Z])[a-zA-Z]{2,}[,.]?\s+[a-zA-Z]{2}")
 
 
 def _classes(node: etree._Element) -> list[str]:
@@ -54,27 +60,13 @@ def _text(node: etree._Element) -> str:
     return "".join(node.itertext())
 
 
-def _drop(node: etree._Element) -> None:
-    """Remove a node but not the text after it."""
-    parent = node.getparent()
-    if parent is None:
-        return
-    if node.tail:
-        before = node.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + node.tail
-        else:
-            before.tail = (before.tail or "") + node.tail
-    parent.remove(node)
-
-
 def _replace(node: etree._Element, tex: str, display: bool) -> None:
     parent = node.getparent()
     if parent is None:
         return
     tex = FORBIDDEN.sub("", _CONTROLS.sub("", tex))
     if not tex:
-        _drop(node)
+        drop(node)
         return
     formula = etree.Element(FORMULA_TAG, tex=tex, display="1" if display else "0")
     formula.tail = node.tail
@@ -116,7 +108,7 @@ def _from_scripts(root: etree._Element) -> bool:
         source = script.text or ""
         display = "mode=display" in kind
         if kind.startswith(("math/tex", "math/latex")):
-            tex, display = clean_tex(re.sub(r"\A\s*%?\s*<!\[CDATA\[|\]\]>\s*\Z", "", source), display)
+            tex, display = clean_tex(re.sub(r"\A\s*%?\s*<!\[CDATA\[|%?\s*\]\]>\s*\Z", "", source), display)
         elif kind.startswith("math/asciimath"):
             tex = asciimath_to_tex(source.strip().strip("`"))
         elif kind.startswith("math/mml"):
@@ -155,9 +147,13 @@ def _from_containers(root: etree._Element) -> None:
         elif math is not None:
             tex, told = mathml_to_tex(math)
             display = display or told
+        elif (drawn := mathjax_output.drawn_formula(container)) is not None:
+            tex, display = clean_tex(presentation_to_tex(drawn), display)
         else:
             tex, display = clean_tex(container.get("aria-label") or "", display)
-        _replace(container, tex, display)
+        # GitHub's element around it stands in the line as well.
+        parent = container.getparent()
+        _replace(parent if parent is not None and parent.tag in _MATH_TAGS else container, tex, display)
     for node in list(root.iter("span", "div")):
         classes = _classes(node)
         if "katex-error" in classes:
@@ -168,7 +164,7 @@ def _from_containers(root: etree._Element) -> None:
             if math is not None:
                 tex, told = mathml_to_tex(math)
             else:
-                tex, told = clean_tex(_katex_source(node), False)
+                tex, told = clean_tex(_katex_source(node) or _katex_drawn(node), False)
             _replace(outer if outer is not None else node, tex, told or outer is not None)
 
 
@@ -176,7 +172,12 @@ def _katex_source(node: etree._Element) -> str:
     """Return the text of a formula of KaTeX that has lost its tags: its source is the last line of what was MathML."""
     inner = next((child for child in node.iter("span") if "katex-mathml" in _classes(child)), None)
     lines = [line for line in (_text(inner) if inner is not None else "").split("\n") if line.strip()]
-    return lines[-1] if lines else _text(node)
+    return lines[-1] if lines else ""
+
+
+def _katex_drawn(node: etree._Element) -> str:
+    drawn = katex_output.drawn_formula(node)
+    return presentation_to_tex(drawn) if drawn is not None else _text(node)
 
 
 def _from_math(root: etree._Element) -> None:
@@ -217,7 +218,7 @@ def _from_rendered(root: etree._Element, had_scripts: bool) -> None:
             tex, display = mathml_to_tex(math) if math is not None else ("", False)
             _replace(node, tex, display or any("isplay" in name for name in classes))
         elif had_scripts:
-            _drop(node)
+            drop(node)
         elif "MathJax_Preview" not in classes:
             # Without any source the glyphs are all there is.
             _replace(node, *clean_tex(_text(node), any("isplay" in name for name in classes)))
@@ -230,9 +231,14 @@ def _from_images(root: etree._Element) -> None:
             _replace(image, *found)
 
 
-def _is_pandoc(node: etree._Element, classes: list[str]) -> bool:
-    """Tell whether a span is a formula that pandoc leaves to KaTeX; what it sets itself has elements inside."""
-    return len(node) == 0 and "math" in classes and not {"inline", "display"}.isdisjoint(classes)
+def _is_source(node: etree._Element, classes: list[str]) -> bool:
+    """Tell whether an element is a formula as pandoc or Discourse leave it to KaTeX: without elements inside."""
+    if len(node) or "math" not in classes:
+        return False
+    text = node.text or ""
+    if not {"inline", "display"}.isdisjoint(classes) or _COMMAND.search(text):
+        return True
+    return _SCRIPT.search(text) is not None and _WORDS.search(text) is None
 
 
 def _holds_blocks(node: etree._Element) -> bool:
@@ -249,7 +255,7 @@ def _from_marked(root: etree._Element) -> None:
         if not marked or node.getparent() is None or _holds_blocks(node):
             continue
         data = next((node.get(name) for name in DATA_ATTRIBUTES if node.get(name)), None)
-        text = data or _text(node)
+        text = data or _text(next((child for child in node if not _SELECTABLE.isdisjoint(_classes(child))), node))
         tex, told = strip_delimiters(text)
         display = (
             tag == "div"
@@ -258,8 +264,9 @@ def _from_marked(root: etree._Element) -> None:
             or node.get("block") is not None
         )
         if told is None and not data:
-            sure = bool(style) or tag in _MATH_TAGS or not _ALWAYS_TEX.isdisjoint(classes) or _is_pandoc(node, classes)
-            if not sure or (tag in ("div", "p") and not _COMMAND.search(text)):
+            source = _is_source(node, classes)
+            sure = source or bool(style) or tag in _MATH_TAGS or not _ALWAYS_TEX.isdisjoint(classes)
+            if not sure or (tag in ("div", "p") and not (source or _COMMAND.search(text))):
                 continue
         # Delimiters inside mean several formulas with words between them; flow.py finds those.
         if told is not None and _DELIMITER.search(tex.replace("\\\\[", "")):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from udfs.html.tex import raw_formulas
+from udfs.html.tex import may_hold_formulas, raw_formulas
 
 _BULLETS = "\u2022\u2023\u25a0\u25a1\u25aa\u25ab\u25cb\u25cf\u25e6\u2043\u00b7 \t"
 _SPACES = re.compile(r"[ \t\n\r\f\v\u00a0\u2000-\u200a\u202f\u205f\u3000]+")
@@ -112,7 +112,7 @@ class GatheredText:
         if in_item:
             # LaTeXML and word processors write the mark of a list item as text of its own.
             text = text.lstrip(_BULLETS)
-        if text and ("$" in text or "\\" in text or "`" in self.single_marks):
+        if text and may_hold_formulas(text, self.single_marks):
             found = raw_formulas(text, self.single_marks)
             text = _with_raw_formulas(text, found, atoms, displays).strip() if found else text
         if not text:

@@ -152,7 +152,7 @@ def _styled_letter(char: str) -> str | None:
     # Mathematical Alphanumeric Symbols and the older letter-like ones: the Unicode name tells the alphabet.
     name = unicodedata.name(char, "")
     plain = unicodedata.normalize("NFKC", char)
-    if len(plain) != 1 or plain == char or not plain.isalnum():
+    if len(plain) != 1 or plain == char or not (plain.isalnum() or plain in SYMBOLS):
         return None
     symbol = SYMBOLS.get(plain, plain)
     for word, command in _STYLE_WORDS.items():

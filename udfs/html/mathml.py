@@ -105,11 +105,14 @@ def _words(node: etree._Element, _: list[str]) -> str:
 
 def _row(node: etree._Element, parts: list[str]) -> str:
     tex = join_tex(parts)
-    if len(parts) > 2 and _TALL.search(tex):
+    if len(parts) == 3 and (parts[0], parts[2]) == ("(", ")") and parts[1].count(r" \atop ") == 1:
+        return r"\binom{" + parts[1][1:-1].replace(r" \atop ", "}{") + "}"
+    if len(parts) > 1 and _TALL.search(tex):
         first, last = parts[0], parts[-1]
         if first in ("(", "[", r"\{", "|") and last in (")", "]", r"\}", "|"):
             return rf"\left{first}{join_tex(parts[1:-1])}\right{last}"
-        if first == r"\{" and len(parts) == 2:
+        # A brace that nothing closes, as before cases.
+        if first == r"\{" and len(parts) - (not last) == 2:
             return rf"\left\{{{parts[1]}\right."
     return tex
 
@@ -119,6 +122,11 @@ def _fraction(node: etree._Element, parts: list[str]) -> str:
     if re.match(r"0(\.0*)?(\D|$)", node.get("linethickness") or ""):
         return rf"{{{top} \atop {bottom}}}"
     return rf"\frac{{{top}}}{{{bottom}}}"
+
+
+def _root(node: etree._Element, parts: list[str]) -> str:
+    base, index = [*parts, "", ""][:2]
+    return rf"\sqrt[{index}]{{{base}}}"
 
 
 def _scripts(*marks: str) -> Callable[[etree._Element, list[str]], str]:
@@ -216,10 +224,7 @@ _RULES: dict[str, Callable[[etree._Element, list[str]], str]] = {
     "mspace": _space,
     "mfrac": _fraction,
     "msqrt": lambda node, parts: rf"\sqrt{{{join_tex(parts)}}}",
-    "mroot": lambda node, parts: r"\sqrt[{1}]{{{0}}}".format(
-        *parts,
-        "",
-    ),
+    "mroot": _root,
     "msub": _scripts("_"),
     "msup": _scripts("^"),
     "msubsup": _scripts("_", "^"),

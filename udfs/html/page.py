@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from udfs.html.boosted_trees import BoostedTrees, packaged
+from udfs.html.code_tabs import place_tab_names
 from udfs.html.decode import decode, is_binary
 from udfs.html.flow import Flow
 from udfs.html.formulas import mark_formulas
@@ -21,6 +22,8 @@ from udfs.text.debris import trim_debris
 MAX_BYTES = 16 * 1024 * 1024
 
 _MATH_SCRIPTS = (b"mathjax", b"katex", b"tex2jax", b"jsmath", b"inlinemath")
+# MathJax 2 with AsciiMath among its inputs.
+_ASCIIMATH_SETTINGS = (b"am_chtml", b"am_htmlormml", b"am_svg")
 # A page with less is asked for what it states as JSON-LD.
 _LITTLE_TEXT = 300
 
@@ -126,9 +129,16 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     lowered = markup.encode("utf-8", "replace").lower()
     mark_notes(root)
     mark_formulas(root, lowered)
-    marks = ("$" if any(name in lowered for name in _MATH_SCRIPTS) else "") + ("`" if b"asciimath" in lowered else "")
-    flow = page_flow(root, marks)
+    place_tab_names(root, lowered)
+    flow = page_flow(root, _single_marks(lowered))
     return PageFlow(flow, title, stated, language, used, guess_kind(root, flow, uri))
+
+
+def _single_marks(lowered: bytes) -> str:
+    """Return the characters that quote a formula in the text of a page, by the scripts that it loads."""
+    dollars = any(name in lowered for name in _MATH_SCRIPTS)
+    backticks = b"asciimath" in lowered or (dollars and any(name in lowered for name in _ASCIIMATH_SETTINGS))
+    return ("$" if dollars else "") + ("`" if backticks else "")
 
 
 def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:

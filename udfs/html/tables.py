@@ -9,7 +9,7 @@ from lxml import etree
 from udfs.html.code import code_text, inline_code
 from udfs.html.code_boxes import code_box
 from udfs.html.formulas import FORMULA_TAG
-from udfs.html.tex import raw_formulas
+from udfs.html.tex import may_hold_formulas, raw_formulas
 from udfs.html.tree import cells, names, own_rows
 
 _SKIPPED = names("""
@@ -90,7 +90,7 @@ def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, 
         stack.append((node, linked, True))
         stack.extend((child, linked, False) for child in reversed(node))
     text = _WHITE.sub(" ", "".join(pieces)).strip()
-    if "$" in text or "\\" in text or "`" in single_marks:
+    if may_hold_formulas(text, single_marks):
         for start, end, tex, display in reversed(raw_formulas(text, single_marks)):
             mark = "$$" if display else "$"
             text = text[:start] + (mark + tex + mark if tex else "") + text[end:]

@@ -144,6 +144,10 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     return tex, display
 
 
+_TAGS = "i?tex|latex|[di]?math"
+_WORDPRESS_OPTION = re.compile(r"&(?:s|fg|bg)=[0-9a-zA-Z-]{0,12}\Z")
+_WORDPRESS_OPTIONS = 3
+_INLINE = ("inline", "three", "latex", "tagged")
 _RAW = re.compile(
     r"\\\((?P<inline>(?:[^\\]|\\(?![()]).)++)\\\)"
     r"|\\\[(?P<bracket>(?:[^\\]|\\(?![\[\]]).)++)\\\]"
@@ -151,6 +155,9 @@ _RAW = re.compile(
     # As Codeforces has it; three dollars with blanks inside are prices.
     r"|(?<![\\$])\${6}(?P<six>(?:[^$\\]|\\.)++)\${6}(?!\$)"
     r"|(?<![\\$])\${3}(?P<three>(?![\s$])(?:[^$\\]|\\.)++(?<!\s))\${3}(?!\$)"
+    # WordPress, with colours and sizes behind the formula; forums.
+    r"|(?<![\\$\w])\$latex\s(?P<latex>(?:[^$\\]|\\.)++)(?<!\s)\$(?!\d)"
+    r"|\[(?P<tag>" + _TAGS + r")\](?P<tagged>(?:[^\[\\]|\\.|\[(?!/?(?:" + _TAGS + r")\]))++)\[/(?P=tag)\]"
     r"|\\begin\{(?P<name>" + _ENVIRONMENT_NAMES + r")\}(?:[^\\]|\\(?!(?:begin|end)\{(?P=name)\}).)*+\\end\{(?P=name)\}",
     re.S,
 )
@@ -159,6 +166,11 @@ _BACKTICKS = re.compile(r"`([^`\n]{1,400})`")
 _MATH_SIGNS = re.compile(
     r"[\\^_{}=<>+*/|]|^[A-Za-z]('|\([^)]*\))?$|^-?\d+(\.\d+)?$|^\(?[A-Za-z0-9]+(,\s?[A-Za-z0-9]+)+\)?$"
 )
+
+
+def may_hold_formulas(text: str, single_marks: str) -> bool:
+    """Tell, by a few signs, whether it is worth while to look for formulas in a text."""
+    return "$" in text or "\\" in text or "[/" in text or "`" in single_marks
 
 
 def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool]]:
@@ -183,12 +195,14 @@ def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool
     [(4, 11, 'a<b', False)]
     """
     found: list[tuple[int, int, str, bool]] = []
-    if "\\" in text or "$$" in text:
+    if "\\" in text or "$$" in text or "$latex" in text or "[/" in text:
         for match in _RAW.finditer(text):
-            display = match["inline"] is None and match["three"] is None
-            marked = (match[name] for name in ("inline", "bracket", "dollars", "six", "three"))
-            source = match[0] if match["name"] else next(filter(None, marked))
-            tex, display = clean_tex(source, display)
+            kind = match.lastgroup or "name"
+            source = match[0] if kind == "name" else match[kind]
+            if kind == "latex":
+                for _ in range(_WORDPRESS_OPTIONS):
+                    source = _WORDPRESS_OPTION.sub("", source.rstrip())
+            tex, display = clean_tex(source, kind not in _INLINE or match["tag"] == "dmath")
             found.append((match.start(), match.end(), tex, display))
     if "$" in single_marks and text.count("$") > 1:
         taken = [(start, end) for start, end, _, _ in found]

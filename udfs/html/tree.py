@@ -70,7 +70,8 @@ def _parse(markup: str) -> etree._Element | None:
         return None
 
 
-def _is_deep(root: etree._Element, limit: int) -> bool:
+def is_deep(root: etree._Element, limit: int) -> bool:
+    """Tell whether a tree nests deeper than `limit`."""
     depth = 0
     for event, _ in etree.iterwalk(root, events=("start", "end")):
         depth += 1 if event == "start" else -1
@@ -95,9 +96,23 @@ def parse_tree(markup: str) -> etree._Element | None:
         markup = _REFERENCE.sub("", markup)
     # An XML declaration would contradict the encoding the bytes now have.
     root = _parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup, count=1))
-    if root is not None and markup.count("<") > _SUSPECT_TAGS and _is_deep(root, MAX_DEPTH):
+    if root is not None and markup.count("<") > _SUSPECT_TAGS and is_deep(root, MAX_DEPTH):
         root = _parse(limit_depth(markup))
     return root
+
+
+def drop(node: etree._Element) -> None:
+    """Remove a node but not the text after it."""
+    parent = node.getparent()
+    if parent is None:
+        return
+    if node.tail:
+        before = node.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + node.tail
+        else:
+            before.tail = (before.tail or "") + node.tail
+    parent.remove(node)
 
 
 def own_rows(table: etree._Element) -> list[etree._Element]:

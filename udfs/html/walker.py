@@ -11,14 +11,10 @@ import re
 from lxml import etree
 
 from udfs.html.code import CODE_SPANS, PREFORMATTED, code_text, fence, inline_code
-from udfs.html.code_boxes import (
-    code_box,
-    code_pieces,
-    is_code_paragraph,
-    is_code_span_block,
-    stands_beside_code,
-)
+from udfs.html.code_boxes import code_box
+from udfs.html.code_furniture import stands_beside_code
 from udfs.html.code_language import declared_language
+from udfs.html.code_paragraphs import code_of_span, code_pieces, is_code_paragraph, is_code_textarea
 from udfs.html.flow import Block, Container, Flow, Frame
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.gathered_text import GatheredText
@@ -26,7 +22,7 @@ from udfs.html.tables import is_data_table, table_rows
 from udfs.html.tree import names
 
 SKIPPED_TAGS = names("""
-    script style template iframe svg canvas video audio object embed select option datalist textarea input title
+    script style template iframe svg canvas video audio object embed select option datalist input title
     meta link base math map progress meter rp rt colgroup col mjx-assistive-mml
 """)
 BLOCK_TAGS = names("""
@@ -164,7 +160,9 @@ class _Walker:
         if more:
             text = "\n".join([text, *map(code_text, more)])
             self.done.update(more)
-        if text:
+        # A box may hold its code as drawn and as it was.
+        last = self.flow.blocks[-1] if self.flow.blocks else None
+        if text and not (last is not None and last.kind == "code" and last.plain == text and "\n" in text):
             language = declared_language(node)
             self.add_block("code", fence(text, language), text, node, language=language)
 
@@ -216,6 +214,10 @@ class _Walker:
             return ""
         if tag == "img":
             return ""
+        if tag == "textarea":
+            if is_code_textarea(node):
+                self.code(node)
+            return ""
         if tag == "noscript" and len("".join(node.itertext()).strip()) < _NOSCRIPT_TEXT:
             return ""
         if tag == "p" or tag in PREFORMATTED:
@@ -254,11 +256,11 @@ class _Walker:
             self.gathered.open_link()
             return "link"
         if tag in CODE_SPANS and not self.level:
-            text = code_text(node)
-            if tag == "code" and is_code_span_block(node):
-                self.code(node)
+            block = code_of_span(node) if tag == "code" else None
+            if block is not None:
+                self.code(block)
             else:
-                self.gathered.add_atom(inline_code(text))
+                self.gathered.add_atom(inline_code(code_text(node)))
             return ""
         if tag == "sup":
             return self.superscript(node)

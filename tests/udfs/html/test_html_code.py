@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.udfs.html.rendering import fenced, rendered
 from udfs.html import parse
 from udfs.html.code_language import declared_language
-from udfs.html.render import render
 from udfs.html.tree import parse_tree
-from udfs.html.walker import page_flow
-
-
-def rendered(markup: str) -> str:
-    root = parse_tree(markup)
-    assert root is not None
-    flow = page_flow(root, "")
-    return render(flow.blocks, flow.containers)
-
-
-def fenced(code: str, language: str = "") -> str:
-    return f"```{language}\n{code}\n```"
-
 
 TWO = fenced("a = 1\n  b = 2")
 BLOCKS = {
@@ -184,6 +171,25 @@ TEXTS = {
     "a list of functions": ("<ol><li><code>f</code></li><li><code>g</code></li></ol>", "1. `f`\n2. `g`"),
     "code and words": ("<p><code>a</code> or<br><code>b</code></p>", "`a` or\n`b`"),
     "a comment in tt": (f"<p><tt>{'Many words. ' * 11}<br>End.</tt></p>", f"`{'Many words. ' * 11}End.`"),
+    "the page before this one": ('<div class="pre">上一篇：<a href="x">标题</a></div>', "上一篇：标题"),
+    "tabs over words": (
+        '<div role="tablist"><b role="tab">Python</b></div><div role="tabpanel">A snake. <pre>s</pre>'
+        f"<p>{'It eats. ' * 12}</p></div>",
+        f"Python\n\nA snake.\n\n{fenced('s')}\n\n{('It eats. ' * 12).strip()}",
+    ),
+    "a button that opens an answer": (
+        '<button class="body-copy">Is it free?</button><p>Yes.</p>',
+        "Is it free?\n\nYes.",
+    ),
+    "a button that names a copy": ("<button>Copy editing services</button>", "Copy editing services"),
+    "a span over two lines of the source": (
+        '<p>Use <code class="language-text">a\nb</code> here.</p>',
+        "Use `a b` here.",
+    ),
+    "a box of files": (
+        '<div class="page_body"><div class="pre">One.</div><div class="pre">Two.</div></div>',
+        "One.\n\nTwo.",
+    ),
     "a table of numbers": (
         "<table><tr><td>1</td><td>one</td></tr><tr><td>2</td><td>two</td></tr></table>",
         "| 1 | one |\n| --- | --- |\n| 2 | two |",
@@ -212,6 +218,13 @@ LANGUAGES = {
     '<pre data-enlighter-language="sql">x</pre>': "sql",
     '<pre data-code-wrap="rust"><code>x</code></pre>': "rust",
     '<div class="go"><pre>x</pre></div>': "",
+    '<div class="highlight-text notranslate"><pre>x</pre></div>': "",
+    '<div class="highlight hl-ipython3"><pre>x</pre></div>': "python",
+    '<div class="type-post code-box"><pre>x</pre></div>': "",
+    '<pre class="src src-python">x</pre>': "python",
+    '<pre class="code-java">x</pre>': "java",
+    '<pre lang="C#">x</pre>': "c#",
+    '<pre lang="en">x</pre>': "",
 }
 
 

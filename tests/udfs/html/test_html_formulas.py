@@ -4,19 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from udfs.html.formulas import mark_formulas
-from udfs.html.render import render
-from udfs.html.tree import parse_tree
-from udfs.html.walker import page_flow
-
-
-def rendered(markup: str, single_marks: str = "") -> str:
-    root = parse_tree(f"<html><body>{markup}</body></html>")
-    assert root is not None
-    mark_formulas(root, markup.lower().encode())
-    flow = page_flow(root, single_marks)
-    return render(flow.blocks, flow.containers)
-
+from tests.udfs.html.rendering import rendered
 
 TEX = '<annotation encoding="application/x-tex">{}</annotation>'
 SOURCES = {
@@ -132,6 +120,32 @@ SOURCES = {
         r"Let $\alpha$ be small, for all we know.",
     ),
     "glyphs_without_source": ('<p>a <span class="MathJax"><span>x+1</span></span> b</p>', "a $x+1$ b"),
+    "wordpress_raw": ("<p>a $latex x^2+1$ b $latex \\alpha &amp;s=2&amp;bg=ffffff$ c</p>", r"a $x^2+1$ b $\alpha$ c"),
+    "tags_of_forums": (
+        "<p>a [tex]x^2[/tex] b [math]\\frac12[/math] c [itex]y_1[/itex] d [latex]z[1][/latex]</p>",
+        r"a $x^2$ b $\frac12$ c $y_1$ d $z[1]$",
+    ),
+    "display_tag_of_forums": ("<p>a [dmath]x^2[/dmath] b</p>", "a\n\n$$x^2$$\n\nb"),
+    "mathquill": (
+        '<p>a <span class="mq-math-mode"><span class="mq-selectable">$x^2$</span><span class="mq-root-block">'
+        "<var>x</var><span>2</span></span></span> b</p>",
+        "a $x^2$ b",
+    ),
+    "mathquill_source": ('<p>a <span class="mathquill-static-math">x^2+1</span> b</p>', "a $x^2+1$ b"),
+    "discourse": ('<p>a <span class="math">y^2</span> b</p><div class="math">\nz_1\n</div>', "a $y^2$ b\n\n$$z_1$$"),
+    "github": (
+        '<p>a <math-renderer class="js-inline-math"><mjx-container><mjx-assistive-mml><math><mi>x</mi></math>'
+        "</mjx-assistive-mml></mjx-container></math-renderer> b</p>",
+        "a $x$ b",
+    ),
+    "kramdown": (
+        '<script type="math/tex; mode=display">% <![CDATA[\ny < 2 %]]></script><p>b</p>',
+        "$$y < 2$$\n\nb",
+    ),
+    "codecogs_size_and_ground": (
+        '<p>a <img src="https://latex.codecogs.com/png.latex?\\dpi{150}&space;\\bg_white&space;y^2"> b</p>',
+        "a $y^2$ b",
+    ),
     "text_colour": ('<p>a <script type="math/tex">\\textcolor[rgb]{1,0,0}{x}+y</script> b</p>', "a $x+y$ b"),
 }
 
@@ -145,6 +159,20 @@ def test_source(name: str) -> None:
 def test_single_dollars_only_where_a_script_reads_them() -> None:
     assert rendered("<p>from $5 to $x_1$ now</p>", single_marks="$") == r"from \$5 to $x_1$ now"
     assert rendered("<p>from $5 to $6 now</p>") == "from $5 to $6 now"
+
+
+NO_FORMULAS = {
+    "a tag that another closes": "a [math]x[/tex] b",
+    "a tag of other things": "a [b]x^2[/b] b",
+    "a price of latex": "$latex gloves, $5",
+    "a class of lessons": '<span class="math">Mathematics, year_1 and on</span>',
+}
+
+
+@pytest.mark.parametrize("name", NO_FORMULAS)
+def test_what_is_no_formula(name: str) -> None:
+    text = NO_FORMULAS[name]
+    assert rendered(f"<p>{text}</p>") == text.removeprefix('<span class="math">').removesuffix("</span>")
 
 
 def test_formula_in_code_is_code() -> None:

@@ -24,6 +24,12 @@ PRESENTATION = {
     "<mi>ℝ</mi>": r"\mathbb{R}",
     "<mi>𝒪</mi>": r"\mathcal{O}",
     "<mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac>": r"{n \atop k}",
+    "<mrow><mo>(</mo><mfrac linethickness='0'><mi>n</mi><mi>k</mi></mfrac><mo>)</mo></mrow>": r"\binom{n}{k}",
+    "<mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd></mtr></mtable><mo></mo></mrow>": (
+        r"\left\{\begin{array}{c}x\end{array}\right."
+    ),
+    "<mroot></mroot>": r"\sqrt[]{}",
+    "<mi>𝜕</mi>": r"\partial",
     "<mfenced><mi>a</mi><mi>b</mi></mfenced>": "(a,b)",
     "<mfenced open='[' close=''><mi>a</mi></mfenced>": r"\left[a\right.",
     "<mtext>for all </mtext><mi>x</mi>": r"\text{for all }x",

@@ -331,3 +331,11 @@ def test_an_address_may_hold_characters_that_no_text_may(escape: str) -> None:
     image = f"<img src='https://latex.codecogs.com/gif.latex?x{escape}%5E2'>"
     page = f"<title>Mills</title><article>{prose}<p>Let {image} be the share of the miller.</p></article>"
     assert "$x^2$" in parse(page.encode(), "").text
+
+
+@pytest.mark.parametrize("setting", ["AM_CHTML", "TeX-MML-AM_HTMLorMML"])
+def test_backticks_are_formulas_where_mathjax_reads_asciimath(setting: str) -> None:
+    source = f'<script src="mathjax/latest.js?config={setting}"></script>'
+    assert "The mill has `x/2` wheels" in text_of("<p>The mill has `x/2` wheels and one stone.</p>")
+    text = text_of(f"{source}<p>The mill has `x/2` wheels and one stone.</p>")
+    assert r"The mill has $\frac{x}{2}$ wheels" in text
