@@ -58,6 +58,9 @@ def _classes(node: etree._Element) -> list[str]:
 
 def _numbered_code(table: etree._Element, rows: list[etree._Element]) -> etree._Element | None:
     """Return the code of a table that sets line numbers beside it, in one row or a row a line."""
+    # A page may have been cut off behind the number of a line.
+    cut = rows[-1] if len(rows) > 2 and len(cells(rows[-1])) == 1 and _is_number(cells(rows[-1])[0]) else None
+    rows = rows if cut is None else rows[:-1]
     if len(cells(rows[0])) > 2 or not 1 <= len(cells(rows[-1])) <= 2:
         return None
     named = _CODE_TABLE.search(f"{table.get('class') or ''} {cells(rows[-1])[-1].get('class') or ''}") is not None
@@ -66,9 +69,7 @@ def _numbered_code(table: etree._Element, rows: list[etree._Element]) -> etree._
     if len(rows) == 2 and max(len(cells(row)) for row in rows) == 1:
         return _code_below_title(*(cells(row)[0] for row in rows)) if all(map(cells, rows)) else None
     lines = [row for row in rows if not _is_head(row)]
-    if not lines or any(
-        len(cells(row)) != 2 or not _NUMBER.fullmatch("".join(cells(row)[0].itertext())) for row in lines
-    ):
+    if not lines or any(len(cells(row)) != 2 or not _is_number(cells(row)[0]) for row in lines):
         return None
     if not named and any(
         len(cells(row)[1]) != 1 or cells(row)[1][0].tag not in (*PREFORMATTED, "code") for row in lines
@@ -80,7 +81,13 @@ def _numbered_code(table: etree._Element, rows: list[etree._Element]) -> etree._
             row.clear()
         else:
             row.remove(cells(row)[0])
+    if cut is not None:
+        cut.clear()
     return table
+
+
+def _is_number(cell: etree._Element) -> bool:
+    return _NUMBER.fullmatch("".join(cell.itertext())) is not None
 
 
 def _is_head(row: etree._Element) -> bool:

@@ -25,7 +25,8 @@ _MOST_COLUMNS = 60
 def is_data_table(table: etree._Element) -> bool:
     """Tell a table of data from one that lays out the page.
 
-    Data: at least two rows and two columns, no table, form, heading or code block inside, cells of modest length.
+    Data: at least two rows and two columns, no table, form, heading or code block inside, cells of modest length. A
+    long text below all columns is the post of a forum.
 
     Examples
     --------
@@ -39,6 +40,8 @@ def is_data_table(table: etree._Element) -> bool:
     marked = table.find(".//th") is not None or table.find("caption") is not None
     if not rows or (max(widths) < 2 and not marked) or (len(rows) < 2 and not marked) or max(widths) > _MOST_COLUMNS:
         return False
+    if max(widths) > 1 and any(_is_long_text_below(row, max(widths)) for row in rows):
+        return False
     count = length = 0
     for node in table.iter():
         tag = node.tag
@@ -49,6 +52,13 @@ def is_data_table(table: etree._Element) -> bool:
         length += len(node.text or "") if tag not in _SKIPPED else 0
         length += len(node.tail or "")
     return length <= _LONG_CELL * max(count, 1)
+
+
+def _is_long_text_below(row: etree._Element, columns: int) -> bool:
+    alone = cells(row)
+    if len(alone) != 1 or _span(alone[0].get("colspan")) < columns:
+        return False
+    return len("".join(alone[0].itertext())) > _LONG_CELL
 
 
 def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, int]:

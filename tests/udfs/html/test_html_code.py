@@ -31,6 +31,11 @@ BLOCKS = {
         "<table><tr><td>1</td><td><pre>a = 1</pre></td></tr><tr><td>2</td><td><pre>  b = 2</pre></td></tr></table>",
         TWO,
     ),
+    "a table cut off behind the number of a line": (
+        '<table class="filecontent syntaxhl"><tr><th>1</th><td class="line-code"><pre>a = 1\n</pre></td></tr>'
+        '<tr><th>2</th><td class="line-code"><pre>  b = 2\n</pre></td></tr><tr><th>3</th></tr></table>',
+        TWO,
+    ),
     "phpBB": ("<dl><dt>Box</dt><dd><code>a = 1<br />&nbsp; b = 2</code></dd></dl>", f"Box\n\n{TWO}"),
     "vBulletin": (
         '<div class="bbcode_code"><code><code><span>a&nbsp;=&nbsp;1<br /></span><span>&nbsp;&nbsp;b = 2<br /></span>'

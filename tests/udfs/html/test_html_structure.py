@@ -47,6 +47,9 @@ STRUCTURES = {
     "<table><caption>T</caption><tr><th colspan=2>a<tr><td>b<td>c</table>": "T\n\n| a |  |\n| --- | --- |\n| b | c |",
     "<table><tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr></table>": "| a | b |\n| --- | --- |\n|  | c |",
     "<table role=presentation><tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr></table>": "a\n\nb\n\nc\n\nd",
+    f"<table><tr><td>From:<td>A<tr><td colspan=2>b<br><br>c{' d' * 300}</table>": f"From:\n\nA\n\nb\n\nc{' d' * 300}",
+    "<table><tr><td>a<td>b<tr><td colspan=2>c<br>d</table>": "| a | b |\n| --- | --- |\n| c d |  |",
+    "<table><tr><td>1<td>b<tr><td>2<td>c<tr><td>3</table>": "| 1 | b |\n| --- | --- |\n| 2 | c |\n| 3 |  |",
     "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>": "x",
     "<article><p>no body or head</p></article>": "no body or head",
 }
