@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
-
 from lxml import etree
 
 from udfs.html.code import PREFORMATTED
 from udfs.html.code_language import declared_language, language_of_name
-from udfs.html.tree import drop
+from udfs.html.tree import drop, names
 
-_MARKS = re.compile(rb"role=\"?tablist|tabbed-(?:labels|content)|vp-code-group|sd-tab-label|<gfg-tab")
-_PANEL_CLASSES = ("tabbed-content", "sd-tab-content")
+_MARKS = (b"tablist", b"tabbed-", b"vp-code-group", b"sd-tab-label", b"<gfg-tab")
+_PANEL_CLASSES = names("tabbed-content sd-tab-content")
 _LONGEST_NAME = 40
 # A panel of code may hold a file's name and a button too.
 _MOST_OTHER_TEXT = 80
@@ -38,26 +36,26 @@ def place_tab_names(root: etree._Element, lowered: bytes) -> None:
     >>> [etree.tostring(panel[0]).decode() for panel in root]
     ['<pre data-language="python">a = 1</pre>', '<p>npm</p>']
     """
-    if b"<pre" not in lowered or not _MARKS.search(lowered):
+    if b"<pre" not in lowered or not any(mark in lowered for mark in _MARKS):
         return
     for node in list(root.iter("div", "ul", "label", "gfg-tab")):
         tabs, panels = _tabs_and_panels(node)
         if not tabs or len(tabs) != len(panels) or not all(map(_is_code, panels)):
             continue
-        names = [" ".join("".join(tab.itertext()).split()) for tab in tabs]
-        if max(map(len, names)) > _LONGEST_NAME or node.getparent() is None:
+        titles = [" ".join("".join(tab.itertext()).split()) for tab in tabs]
+        if max(map(len, titles)) > _LONGEST_NAME or node.getparent() is None:
             continue
-        for panel, name in zip(panels, names, strict=True):
-            _name_code(panel, name)
+        for panel, title in zip(panels, titles, strict=True):
+            _name_code(panel, title)
         drop(node)
 
 
 def _tabs_and_panels(node: etree._Element) -> tuple[list[etree._Element], list[etree._Element]]:
     """Return the tabs that a node is or holds, and the panels after it."""
+    classes = (node.get("class") or "").split()
     after = node.getnext()
     if after is None:
         return [], []
-    classes = (node.get("class") or "").split()
     if node.get("role") == "tablist":
         tabs = [tab for tab in node.iter() if tab.get("role") == "tab"]
         beside = [panel for panel in node.itersiblings() if panel.get("role") == "tabpanel"]
@@ -66,7 +64,7 @@ def _tabs_and_panels(node: etree._Element) -> tuple[list[etree._Element], list[e
         return list(node.iter("label")), list(after)
     if node.tag == "gfg-tab" and after.tag == "gfg-panel":
         return [node], [after]
-    if node.tag == "label" and any(name in (after.get("class") or "").split() for name in _PANEL_CLASSES):
+    if node.tag == "label" and not _PANEL_CLASSES.isdisjoint((after.get("class") or "").split()):
         return [node], [after]
     return [], []
 

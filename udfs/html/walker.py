@@ -34,6 +34,7 @@ BLOCK_TAGS = names("""
 _NOSCRIPT_TEXT = 250
 # A real page has a few thousand block elements; what a hostile one has beyond this is left out.
 _MOST_FRAMES = 200_000
+_LEAVES = frozenset((FORMULA_TAG, "br", "img", "textarea"))
 _CODE_BOX_TAGS = names("div table ol")
 _CODE_PARAGRAPH_TAGS = names("p div td dd li")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -203,20 +204,8 @@ class _Walker:
 
     def enter(self, node: etree._Element, tag: str) -> str:
         """Open an element; returns what `leave` must do, or nothing where the element is finished."""
-        if tag == FORMULA_TAG:
-            display = node.get("display") == "1"
-            tex = node.get("tex") or ""
-            self.gathered.add_atom(f"$${tex}$$" if display else f"${tex}$", display)
-            return ""
-        if tag == "br":
-            if self.gathered.add_line_break():
-                self.flush()
-            return ""
-        if tag == "img":
-            return ""
-        if tag == "textarea":
-            if is_code_textarea(node):
-                self.code(node)
+        if tag in _LEAVES:
+            self.leaf(node, tag)
             return ""
         if tag == "noscript" and len("".join(node.itertext()).strip()) < _NOSCRIPT_TEXT:
             return ""
@@ -274,6 +263,18 @@ class _Walker:
         if style and "none" in style and re.search(r"display\s*:\s*none", style) and not node.findall(".//*"):
             return ""
         return "inline"
+
+    def leaf(self, node: etree._Element, tag: str) -> None:
+        """Read an element that is not entered; an image says nothing here."""
+        if tag == FORMULA_TAG:
+            display = node.get("display") == "1"
+            tex = node.get("tex") or ""
+            self.gathered.add_atom(f"$${tex}$$" if display else f"${tex}$", display)
+        elif tag == "br":
+            if self.gathered.add_line_break():
+                self.flush()
+        elif tag == "textarea" and is_code_textarea(node):
+            self.code(node)
 
     def superscript(self, node: etree._Element) -> str:
         style = node.get("style") or ""
