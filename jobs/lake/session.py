@@ -46,7 +46,7 @@ _LOCAL_CONF = {
     "spark.hadoop.parquet.block.size": str(16 * 2**20),
     "spark.sql.files.maxPartitionBytes": "16m",
     # What jobs stage goes to disk early: else it fills the heap, and memory grows with the documents up to its limit.
-    "spark.memory.fraction": "0.3",
+    "spark.memory.fraction": "0.2",
     # Documents are worked on in Python, Java moves rows: the code that Spark writes and compiles for each query is a
     # fourth of what a small increment costs, and no gain that shows in a run over thousands of pages.
     "spark.sql.codegen.wholeStage": "false",
