@@ -12,11 +12,18 @@ from itertools import groupby
 import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
-from udfs.html.features import PageArrays, block_features
-from udfs.html.flow import Block, Flow
+from udfs.html.features import block_features
+from udfs.html.flow import Block, Flow, Frame
+from udfs.html.page_arrays import PageArrays
 
 _LEAST_THRESHOLD = 0.25
+# How far the threshold for a block anywhere is below the best F1 that a page can be expected to have.
 _BELOW_BEST = 0.25
+_BELOW_BEST_OF_ARTICLES = 0.2
+_BELOW_BEST_OF_DOCUMENTATION = 0.35
+_LEAST_OF_RUN = 0.75
+# A page of fewer blocks has hardly any furniture, and the model knows hardly any such page.
+_FEW_BLOCKS = 5
 # Measured on the pages with code of all sets: more of the labelled code, and F1 of the kept words is the same.
 _CODE_SHARE = 0.5
 _CODE_LABEL = re.compile(
@@ -25,8 +32,6 @@ _CODE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABEL_LENGTH = 40
-# Larger batches fall out of the processor's cache.
-_BATCH = 256
 # The features of more blocks would take too much memory; such pages are judged by link density alone.
 _MOST_BLOCKS = 30_000
 _COPY_LENGTH = 40
@@ -34,11 +39,21 @@ _COPY_LENGTH = 40
 
 def text_probabilities(flow: Flow, title: str, trees: BoostedTrees) -> np.ndarray:
     """Return how likely each block is main text: float64 array (blocks,)."""
-    rows = block_features(PageArrays(flow, title))
-    return np.concatenate([trees.probability(rows[start : start + _BATCH]) for start in range(0, len(rows), _BATCH)])
+    return trees.probability(block_features(PageArrays(flow, title)))
 
 
-def page_thresholds(probability: np.ndarray, words: np.ndarray) -> tuple[float, float]:
+def below_best(kind: str, declares_article: bool) -> float:
+    """Return how far the threshold of a page is below the best F1 to expect: lenient where nearly all of it is text.
+
+    Documentation has little furniture, and what is doubtful there is mostly reference text. What a page that declares
+    to be an article has beside one is other articles.
+    """
+    if kind == "documentation":
+        return _BELOW_BEST_OF_DOCUMENTATION
+    return _BELOW_BEST_OF_ARTICLES if kind == "article" and declares_article else _BELOW_BEST
+
+
+def page_thresholds(probability: np.ndarray, words: np.ndarray, below: float = _BELOW_BEST) -> tuple[float, float]:
     """Return the thresholds of a page: for a block anywhere, and for one between kept blocks.
 
     The second is half of the best F1 that the kept words can be expected to have: the optimum where blocks err one by
@@ -54,15 +69,15 @@ def page_thresholds(probability: np.ndarray, words: np.ndarray) -> tuple[float, 
     hits = np.cumsum((probability * words)[order])
     kept = np.cumsum(words[order])
     best = float(np.max(2 * hits / np.maximum(kept + hits[-1], 1e-9)))
-    anywhere = min(max(best - _BELOW_BEST, _LEAST_THRESHOLD), float(probability.max()))
+    anywhere = min(max(best - below, _LEAST_THRESHOLD), float(probability.max()))
     return anywhere, min(max(best / 2, _LEAST_THRESHOLD), anywhere)
 
 
-def choose_blocks(flow: Flow, title: str, trees: BoostedTrees) -> list[Block]:
+def choose_blocks(flow: Flow, title: str, trees: BoostedTrees, below: float = _BELOW_BEST) -> list[Block]:
     """Return the blocks of the main text in their order.
 
     A page where nothing passes gives its likeliest blocks. Of a long text that the page holds twice, as pages for two
-    screen widths do, the first copy stays.
+    screen widths do, the first copy stays; siblings that repeat each other are the author's own words.
     """
     if not flow.blocks:
         return []
@@ -70,21 +85,28 @@ def choose_blocks(flow: Flow, title: str, trees: BoostedTrees) -> list[Block]:
         return [block for block in flow.blocks if block.link_characters < 0.5 * len(block.plain)]
     probability = text_probabilities(flow, title, trees)
     size = np.array([float(len(block.plain)) for block in flow.blocks])
-    anywhere, between = page_thresholds(probability, size)
+    anywhere, between = page_thresholds(probability, size, below if len(size) >= _FEW_BLOCKS else 1.0)
     places = [place for place in range(len(flow.blocks)) if not _is_code_label(flow.blocks, place)]
     blocks, probability = [flow.blocks[place] for place in places], probability[places]
-    keep = _with_doubtful_between(probability >= anywhere, probability >= between)
+    keep = _with_doubtful_between(probability, size[places], anywhere, between)
     keep = _with_code_beside(blocks, keep, probability >= _CODE_SHARE * between)
-    return _without_copies([block for block, kept in zip(blocks, keep, strict=True) if kept])
+    # Labels differ on whether a page's title is a part of its text; here it is.
+    keep[:-1] |= keep[1:] & np.array([block.level == 1 for block in blocks[:-1]], dtype=bool)
+    return _without_copies([block for block, kept in zip(blocks, keep, strict=True) if kept], flow.frames)
 
 
-def _with_doubtful_between(keep: np.ndarray, doubtful: np.ndarray) -> np.ndarray:
-    """Keep runs of doubtful blocks that stand between kept ones too."""
-    keep = keep.copy()
+def _with_doubtful_between(probability: np.ndarray, size: np.ndarray, anywhere: float, between: float) -> np.ndarray:
+    """Keep what passes, and runs between it that are doubtful as a whole and have no block far below that."""
+    keep = probability >= anywhere
     last = -1
     for place in np.flatnonzero(keep):
-        if last >= 0 and doubtful[last:place].all():
-            keep[last:place] = True
+        run = slice(last + 1, place)
+        if (
+            0 <= last < place - 1
+            and probability[run].min() >= _LEAST_OF_RUN * between
+            and np.average(probability[run], weights=size[run] + 1.0) >= between
+        ):
+            keep[run] = True
         last = place
     return keep
 
@@ -120,13 +142,13 @@ def _is_code_label(blocks: list[Block], place: int) -> bool:
     return any(other.language and block.plain.lower() in (other.language, f"{other.language}:") for other in beside)
 
 
-def _without_copies(blocks: list[Block]) -> list[Block]:
-    seen: set[str] = set()
+def _without_copies(blocks: list[Block], frames: list[Frame]) -> list[Block]:
+    parents: dict[str, int] = {}
     kept = []
     for block in blocks:
         if len(block.plain) >= _COPY_LENGTH and not block.formulas and block.kind == "text":
-            if block.plain in seen:
+            parent = frames[block.frame].parent
+            if parents.setdefault(block.plain, parent) != parent:
                 continue
-            seen.add(block.plain)
         kept.append(block)
     return kept

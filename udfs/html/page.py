@@ -10,10 +10,10 @@ from udfs.html.decode import decode, is_binary
 from udfs.html.flow import Flow
 from udfs.html.formulas import mark_formulas
 from udfs.html.linked_data import linked_text
-from udfs.html.main_content import choose_blocks
+from udfs.html.main_content import below_best, choose_blocks
 from udfs.html.metadata import page_language, page_title
 from udfs.html.notes import mark_notes
-from udfs.html.page_kind import guess_kind
+from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
 from udfs.html.tree import FORBIDDEN, parse_tree
 from udfs.html.walker import page_flow
@@ -83,6 +83,7 @@ class PageFlow:
     language: str | None
     charset: str
     kind: str
+    declares_article: bool
 
 
 def parse(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = MAX_BYTES) -> Page:
@@ -131,7 +132,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     mark_formulas(root, lowered)
     place_tab_names(root, lowered)
     flow = page_flow(root, _single_marks(lowered))
-    return PageFlow(flow, title, stated, language, used, guess_kind(root, flow, uri))
+    return PageFlow(flow, title, stated, language, used, guess_kind(root, uri), declares_article(root))
 
 
 def _single_marks(lowered: bytes) -> str:
@@ -143,7 +144,8 @@ def _single_marks(lowered: bytes) -> str:
 
 def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:
     """Choose the main content of a page, by the packaged block model where no other is given."""
-    kept = choose_blocks(page.flow, page.title, trees or packaged())
+    below = below_best(page.kind, page.declares_article)
+    kept = choose_blocks(page.flow, page.title, trees or packaged(), below)
     text = render(kept, page.flow.containers)
     if len(text) < _LITTLE_TEXT and len(page.stated) > 2 * len(text):
         kept, text = [], page.stated

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from udfs.html.flow import Flow
-
 _FORUM_ADDRESS = re.compile(
     r"forum|/threads?/|/topic|viewtopic|showthread|/questions?/\d|/discussions?/|/comments/|community\.|/t/[^/]+/\d|bbs\b|/question/"
 )
@@ -25,8 +23,8 @@ _GENERATORS = re.compile(
 _FORUM_GENERATORS = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|discuz|flarum|nodebb|smf", re.I)
 
 
-def guess_kind(root: etree._Element, flow: Flow, uri: str) -> str:
-    """Return ``forum``, ``documentation``, ``product``, ``listing`` or ``article``."""
+def guess_kind(root: etree._Element, uri: str) -> str:
+    """Return ``forum``, ``documentation``, ``product`` or ``listing``; ``article`` where nothing tells of those."""
     try:
         parts = urlsplit(uri.lower())
         address = f"{parts.netloc}{parts.path}"
@@ -49,3 +47,12 @@ def guess_kind(root: etree._Element, flow: Flow, uri: str) -> str:
     if _LISTING_ADDRESS.search(address):
         return "listing"
     return "article"
+
+
+def declares_article(root: etree._Element) -> bool:
+    """Tell whether a page says that it is an article, by the Open Graph protocol."""
+    for meta in root.iter("meta"):
+        name = (meta.get("property") or meta.get("name") or "").lower()
+        if name == "article:published_time" or (name == "og:type" and (meta.get("content") or "").lower() == "article"):
+            return True
+    return False

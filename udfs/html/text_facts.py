@@ -12,7 +12,8 @@ from udfs.html.tree import names
 _SENTENCE = re.compile(r"[.!?;:][\s\"')\]]|[.!?]$|[。！？；：]")
 _END = re.compile(r"[.!?…。！？][\"'”’)）\]]*$")
 _DIGIT = re.compile(r"\d")
-_CAPITALS = re.compile(r"(?<![^\W\d_])[A-Z]")
+# The look behind comes last: it costs most.
+_CAPITALS = re.compile(r"[A-Z](?<![^\W\d_][A-Z])")
 _WORDS = re.compile(
     r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
 )
@@ -20,6 +21,11 @@ _WORDS = re.compile(
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _LEGAL = names("copyright reserved cookie cookies privacy gdpr icp")
+_CONSENT = names("""
+    cookie cookies consent gdpr ccpa iab opt advertising advertisers personalised personalized privacy partners
+    preferences
+""")
+_CONSENT_CJK = re.compile("隐私|隱私")
 _CALL = names("""
     subscribe login signin signup register newsletter share follow download comments reply related recommended
     recommend trending contact cart sponsored advertisement unsubscribe bookmark print tweet pinterest facebook
@@ -36,6 +42,7 @@ _MONTHS = names("""
 _BYLINE = names("""
     by written posted published updated author reviewed photo image credit source editor reporter edited
 """)
+_TELLING = _LEGAL | _CALL | _MONTHS | _BYLINE
 _BYLINE_CJK = re.compile("作者|编辑|来源|记者|发布|时间")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[元€£]")
@@ -43,11 +50,12 @@ _MONEY = re.compile(r"[$€£¥₹]\s?\d|\d\s?[元€£]")
 
 def _phrase_facts(head: str, words: list[str], cjk: bool) -> tuple[bool, bool, bool, bool]:
     """Say whether a short block speaks of law, calls to an action, names a date, or starts as a byline."""
-    known = set(words)
-    legal = "©" in head or not _LEGAL.isdisjoint(known)
-    call = not _CALL.isdisjoint(known)
-    date = not _MONTHS.isdisjoint(known) or bool(_YEAR.search(head))
-    byline = not _BYLINE.isdisjoint(words[:2])
+    legal, call, date, byline = "©" in head, False, False, False
+    if not _TELLING.isdisjoint(words):
+        legal = legal or not _LEGAL.isdisjoint(words)
+        call, date = not _CALL.isdisjoint(words), not _MONTHS.isdisjoint(words)
+        byline = not _BYLINE.isdisjoint(words[:2])
+    date = date or bool(_YEAR.search(head))
     if cjk:
         legal = legal or bool(_LEGAL_CJK.search(head))
         call = call or bool(_CALL_CJK.search(head))
@@ -98,6 +106,7 @@ def text_facts(flow: Flow, title: str) -> np.ndarray:
                 block.formulas,
                 len(block.containers),
                 seen[plain],
+                len(_CONSENT.intersection(head_words)) + (cjk and bool(_CONSENT_CJK.search(head))),
             )
         )
     return np.array(rows, dtype=np.float64)

@@ -11,14 +11,16 @@ import re
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
-from udfs.html.features import PageArrays, block_features
+from udfs.html.features import block_features
 from udfs.html.flow import Block, Flow
+from udfs.html.page_arrays import PageArrays
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _TOKEN = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
@@ -26,6 +28,11 @@ _LONG = 6
 _NGRAM = 4
 # A short block counts as text only near the place in the label where its neighbours were found.
 _REACH = 150
+_MODELS = 2
+_ROUNDS = 140
+# How much of text and of furniture each model sees.
+_DRAWN = (0.79, 0.3)
+_GLANCE = 0.3
 
 
 def words(text: str) -> list[str]:
@@ -37,7 +44,8 @@ def label_blocks(blocks: Sequence[Block], content: str) -> np.ndarray:
     """Tell which blocks of a page the label's text holds.
 
     A long block does when half of its words lie in 4-grams of the label; a short one when the label repeats it near the
-    long ones around it. Of a text that the page repeats, the first copy counts.
+    long ones around it; one of a single word when the label has it and the blocks before and after count. Of a text
+    that the page repeats, the first copy counts.
 
     Returns
     -------
@@ -81,18 +89,33 @@ def label_blocks(blocks: Sequence[Block], content: str) -> np.ndarray:
         verdict[index] = float(
             any(low <= at <= high and label[at : at + len(block)] == block for at in starts.get(block[0], ()))
         )
+    telling = [index for index, block in enumerate(tokens) if len(block) > 1]
+    for index, block in enumerate(tokens):
+        if len(block) == 1 and block[0] in starts:
+            after = bisect(telling, index)
+            around = telling[max(after - 1, 0) : after + 1]
+            verdict[index] = float(len(around) == 2 and verdict[around].all())
     return verdict
 
 
-def from_sklearn(model: Any) -> BoostedTrees:
-    """Turn a fitted binary ``HistGradientBoostingClassifier`` into arrays."""
+def from_sklearn(*models: Any, glance: float = 1.0) -> BoostedTrees:
+    """Turn fitted binary ``HistGradientBoostingClassifier`` into arrays.
+
+    Parameters
+    ----------
+    *models : HistGradientBoostingClassifier
+        Models with as many trees each; of several, the mean of their log-odds is taken.
+    glance : float
+        Share of the trees after which surely negative rows are left.
+    """
     feature: list[int] = []
     left: list[int] = []
     threshold: list[float] = []
     value: list[float] = []
     roots: list[int] = []
     depth = 0
-    for (tree,) in model._predictors:
+    # The models in turns, so that the first trees are a small model of all of them.
+    for (tree,) in chain.from_iterable(zip(*(model._predictors for model in models), strict=True)):
         roots.append(len(feature))
         # Breadth first, so that the two children of a node stand side by side.
         order = [0]
@@ -102,7 +125,7 @@ def from_sklearn(model: Any) -> BoostedTrees:
             feature.append(0 if leaf else int(node["feature_idx"]))
             left.append(roots[-1] + (place if leaf else len(order)))
             threshold.append(np.inf if leaf else float(node["num_threshold"]))
-            value.append(float(node["value"]) if leaf else 0.0)
+            value.append(float(node["value"]) / len(models) if leaf else 0.0)
             depth = max(depth, int(node["depth"]))
             if not leaf:
                 order += [int(node["left"]), int(node["right"])]
@@ -112,8 +135,9 @@ def from_sklearn(model: Any) -> BoostedTrees:
         threshold=np.array(threshold, dtype=np.float32),
         value=np.array(value, dtype=np.float32),
         roots=np.array(roots, dtype=np.uint16),
+        glance=round(glance * len(roots)),
         depth=depth,
-        baseline=float(np.ravel(model._baseline_prediction)[0]),
+        baseline=float(np.mean([model._baseline_prediction for model in models])),
     )
 
 
@@ -134,26 +158,33 @@ def example(flow: Flow, title: str, labels: np.ndarray, weight: float = 1.0) -> 
     return Example(block_features(PageArrays(flow, title)), labels, weight * size / np.sqrt(size.sum()))
 
 
-def fit(examples: Sequence[Example], rounds: int = 140) -> BoostedTrees:
-    """Fit the block model with so many trees."""
+def fit(examples: Sequence[Example], rounds: int = _ROUNDS) -> BoostedTrees:
+    """Fit the block model: the mean of models with so many trees each, which differ in what they drew of the data."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     examples = [each for each in examples if len(each.labels)]
+    rows = np.concatenate([each.rows for each in examples])
     target = np.concatenate([each.labels for each in examples])
+    weights = np.concatenate([each.weights for each in examples])
     # Furniture outnumbers text: a part of both, weighted to stand for all, teaches as much.
-    chance = np.where(target > 0, 0.79, 0.3)
-    drawn = np.random.RandomState(1).rand(len(target)) < chance
-    model = HistGradientBoostingClassifier(
-        max_iter=rounds,
-        max_leaf_nodes=31,
-        max_depth=10,
-        learning_rate=0.12,
-        min_samples_leaf=40,
-        l2_regularization=1.0,
-        max_bins=127,
-        early_stopping=False,
-        random_state=0,
-    )
-    importance = np.concatenate([each.weights for each in examples]) / chance
-    rows = np.concatenate([each.rows for each in examples])[drawn]
-    return from_sklearn(model.fit(rows, target[drawn], sample_weight=importance[drawn]))
+    chance = np.where(target > 0, *_DRAWN)
+    models = []
+    for seed in range(_MODELS):
+        drawn = np.random.RandomState(seed).rand(len(target)) < chance
+        model = HistGradientBoostingClassifier(
+            max_iter=rounds,
+            max_leaf_nodes=31,
+            max_depth=8,
+            max_features=0.25,
+            learning_rate=0.12,
+            min_samples_leaf=100,
+            l2_regularization=0.5,
+            max_bins=127,
+            early_stopping=False,
+            random_state=seed,
+        )
+        # The order in which threads add numbers would change their last bits.
+        with threadpool_limits(limits=1):
+            models.append(model.fit(rows[drawn], target[drawn], sample_weight=(weights / chance)[drawn]))
+    return from_sklearn(*models, glance=_GLANCE)

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from udfs.html import main_content
-from udfs.html.boosted_trees import pack, packaged, unpack
-from udfs.html.features import PageArrays, block_features
-from udfs.html.flow import Block, Flow
-from udfs.html.main_content import choose_blocks, page_thresholds, text_probabilities
+from udfs.html.boosted_trees import BoostedTrees, pack, packaged, unpack
+from udfs.html.flow import Block, Flow, Frame
+from udfs.html.main_content import below_best, choose_blocks, page_thresholds, text_probabilities
 from udfs.html.training import example, fit, from_sklearn, label_blocks, words
 from udfs.html.tree import parse_tree
 from udfs.html.walker import page_flow
@@ -37,6 +36,26 @@ def test_packed_trees_predict_what_sklearn_predicts() -> None:
     model = HistGradientBoostingClassifier(max_iter=12, random_state=0).fit(rows, label)
     packed = unpack(pack(from_sklearn(model)))
     assert packed.probability(rows) == pytest.approx(model.predict_proba(rows)[:, 1], abs=1e-6)
+    other = HistGradientBoostingClassifier(max_iter=12, random_state=0, learning_rate=0.3).fit(rows, label)
+    margins = np.mean([each.decision_function(rows) for each in (model, other)], axis=0)
+    assert from_sklearn(model, other).probability(rows) == pytest.approx(1 / (1 + np.exp(-margins)), abs=1e-6)
+
+
+def test_rows_that_are_surely_negative_at_a_glance_are_left() -> None:
+    # Two trees of one leaf each behind a tree that parts the rows.
+    trees = BoostedTrees(
+        feature=np.array([0, 0, 0, 0]),
+        left=np.array([1, 1, 2, 3]),
+        threshold=np.array([0.5, np.inf, np.inf, np.inf], dtype=np.float32),
+        value=np.array([0.0, -5.0, 1.0, 2.0], dtype=np.float32),
+        roots=np.array([0, 3]),
+        glance=1,
+        depth=1,
+        baseline=0.0,
+    )
+    margin = -np.log(1 / trees.probability(np.array([[0.0], [1.0]], dtype=np.float32)) - 1)
+    assert margin == pytest.approx([-5.0, 3.0])
+    assert trees.probability(np.zeros((0, 1), dtype=np.float32)).shape == (0,)
 
 
 def test_labels_follow_the_known_text() -> None:
@@ -45,22 +64,13 @@ def test_labels_follow_the_known_text() -> None:
     assert label_blocks(blocks, f"Ferries in winter\n{SENTENCE}").tolist() == [0, 1, 1, 0, 0]
 
 
+def test_single_words_are_text_between_text() -> None:
+    blocks = [block("Winter"), block(SENTENCE), block("Nets"), block("stove"), block("Share"), block(SENTENCE[:60])]
+    assert label_blocks(blocks, f"{SENTENCE} Nets. {SENTENCE[:60]}").tolist() == [0, 1, 1, 1, 0, 1]
+
+
 def test_words_split_chinese_by_character() -> None:
     assert words("Tier 3 数据_x") == ["tier", "3", "数", "据", "x"]
-
-
-def test_features_are_finite_and_fixed_in_number() -> None:
-    widths = set()
-    for markup in (
-        "<p>one</p>",
-        f"<nav><a href=x>a</a></nav><main>{'<p>' + SENTENCE + '</p>'}</main>" * 3,
-        "<table><tr><td>x</table>中文",
-    ):
-        page = PageArrays(flow_of(markup), "one")
-        rows = block_features(page)
-        assert np.isfinite(rows).all()
-        widths.add(rows.shape[1])
-    assert len(widths) == 1
 
 
 def test_prose_is_likelier_than_a_menu() -> None:
@@ -77,16 +87,51 @@ def test_doubtful_blocks_stay_between_kept_ones_only(monkeypatch: pytest.MonkeyP
     anywhere, between = page_thresholds(probability, np.full(9, 100.0))
     assert between < 0.5 < anywhere
     monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
-    flow = Flow(blocks=[block(f"{place} {SENTENCE}") for place in range(9)])
+    flow = Flow([block(f"{place} {SENTENCE}") for place in range(9)], [Frame("body", -1, 0, "", False, 0, 9)])
     assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["1", "2", "3", "4", "7"]
+    # Documentation is judged by a lower threshold.
+    lenient = choose_blocks(flow, "", packaged(), below_best("documentation", False) + 0.1)
+    assert [item.plain[0] for item in lenient] == ["0", "1", "2", "3", "4", "5", "7", "8"]
 
 
-def test_second_copy_of_a_text_goes() -> None:
+def test_run_of_doubtful_blocks_is_judged_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    probability = np.array([0.99, 0.6, 0.38, 0.99, 0.38, 0.6, 0.99])
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    sizes = (3, 3, 1, 3, 5, 1, 3)
+    flow = Flow(
+        [block(f"{place} {SENTENCE * size}") for place, size in enumerate(sizes)],
+        [Frame("body", -1, 0, "", False, 0, len(sizes))],
+    )
+    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["0", "1", "2", "3", "6"]
+
+
+def test_page_of_few_blocks_is_judged_mildly(monkeypatch: pytest.MonkeyPatch) -> None:
+    for count, kept in ((4, 4), (5, 1)):
+        probability = np.array([0.99] + [0.3] * (count - 1))
+        monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees, its=probability: its)
+        flow = flow_of("".join(f"<p>{place} {SENTENCE * (4 if place == 0 else 1)}</p>" for place in range(count)))
+        assert len(choose_blocks(flow, "", packaged())) == kept
+
+
+def test_documentation_is_judged_mildly_and_a_declared_article_strictly() -> None:
+    assert below_best("documentation", True) > below_best("product", True) == below_best("article", False)
+    assert below_best("article", False) > below_best("article", True)
+
+
+def test_second_copy_of_a_text_goes_unless_it_is_a_sibling(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: np.full(3, 0.9))
     winter, summer = f"<p>{SENTENCE * 2}</p>", f"<p>{SENTENCE.replace('winter', 'summer') * 2}</p>"
-    kept = [
-        item.plain for item in choose_blocks(flow_of(f"<article>{winter}{summer}{winter}</article>"), "", packaged())
-    ]
-    assert len(kept) == len(set(kept)) == 2
+    for markup, count in (
+        (f"<article>{winter}{summer}<div>{winter}</div></article>", 2),
+        (f"<article>{winter}{summer}{winter}</article>", 3),
+    ):
+        assert len(choose_blocks(flow_of(markup), "", packaged())) == count
+
+
+def test_title_stays_before_kept_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: np.array([0.1, 0.1, 0.1, 0.9]))
+    flow = flow_of(f"<h1>Shop</h1><p>Basket</p><h1>Ferries</h1><p>{SENTENCE}</p>")
+    assert [item.plain for item in choose_blocks(flow, "", packaged())] == ["Ferries", SENTENCE.strip()]
 
 
 def test_fit_learns_from_labelled_pages() -> None:

@@ -8,7 +8,7 @@ from lxml import etree
 from udfs.html.code import code_text, fence, inline_code
 from udfs.html.code_language import declared_language
 from udfs.html.metadata import page_language, page_title
-from udfs.html.page_kind import guess_kind
+from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
 from udfs.html.tree import limit_depth, parse_tree
 from udfs.html.walker import page_flow
@@ -194,7 +194,21 @@ def test_language(markup: str, language: str | None) -> None:
 def test_kind(markup: str, uri: str, kind: str) -> None:
     root = parse_tree(markup)
     assert root is not None
-    assert guess_kind(root, page_flow(root, ""), uri) == kind
+    assert guess_kind(root, uri) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "declared"),
+    [
+        ('<meta property="og:type" content="Article">', True),
+        ('<meta property="article:published_time" content="2024-05-01">', True),
+        ('<meta property="og:type" content="website"><meta name=author content=article>', False),
+    ],
+)
+def test_page_that_declares_to_be_an_article(head: str, declared: bool) -> None:
+    root = parse_tree(f"<head>{head}</head><p>x")
+    assert root is not None
+    assert declares_article(root) == declared
 
 
 def test_limit_depth_keeps_text_and_balance() -> None:
