@@ -89,6 +89,8 @@ def choose_blocks(flow: Flow, title: str, trees: BoostedTrees, below: float = _B
     places = [place for place in range(len(flow.blocks)) if not _is_code_label(flow.blocks, place)]
     blocks, probability = [flow.blocks[place] for place in places], probability[places]
     keep = _with_doubtful_between(probability, size[places], anywhere, between)
+    # Furniture has hardly any code and formulas, so they need no kept text around them.
+    keep |= (probability >= between) & np.array([_is_exact(block) for block in blocks], dtype=bool)
     keep = _with_code_beside(blocks, keep, probability >= _CODE_SHARE * between)
     # Labels differ on whether a page's title is a part of its text; here it is.
     keep[:-1] |= keep[1:] & np.array([block.level == 1 for block in blocks[:-1]], dtype=bool)
@@ -118,7 +120,7 @@ def _with_code_beside(blocks: list[Block], passes: np.ndarray, doubtful: np.ndar
     least.
     """
     keep = passes.copy()
-    places = [place for place, block in enumerate(blocks) if block.kind == "code" or block.formulas]
+    places = [place for place, block in enumerate(blocks) if _is_exact(block)]
     # Such blocks in a row have their place less their rank in common.
     for _, run in groupby(enumerate(places), lambda ranked: ranked[1] - ranked[0]):
         stretch = [place for _, place in run]
@@ -129,6 +131,10 @@ def _with_code_beside(blocks: list[Block], passes: np.ndarray, doubtful: np.ndar
         elif before or after or passes[start:end].any():
             keep[start:end] |= doubtful[start:end]
     return keep
+
+
+def _is_exact(block: Block) -> bool:
+    return block.kind == "code" or block.formulas > 0
 
 
 def _is_code_label(blocks: list[Block], place: int) -> bool:

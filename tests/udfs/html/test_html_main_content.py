@@ -105,6 +105,15 @@ def test_run_of_doubtful_blocks_is_judged_as_a_whole(monkeypatch: pytest.MonkeyP
     assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["0", "1", "2", "3", "6"]
 
 
+def test_doubtful_formulas_need_no_kept_text_around_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    probability = np.array([0.99, 0.1, 0.55, 0.1, 0.55, 0.99])
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    blocks = [block(f"{place} {SENTENCE}") for place in range(6)]
+    blocks[2].formulas = 1
+    flow = Flow(blocks, [Frame("body", -1, 0, "", False, 0, 6)])
+    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["0", "2", "5"]
+
+
 def test_page_of_few_blocks_is_judged_mildly(monkeypatch: pytest.MonkeyPatch) -> None:
     for count, kept in ((4, 4), (5, 1)):
         probability = np.array([0.99] + [0.3] * (count - 1))
