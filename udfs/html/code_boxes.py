@@ -112,6 +112,8 @@ def _is_named_code(node: etree._Element, classes: list[str]) -> bool:
 
 
 def _is_code_lines(node: etree._Element) -> bool:
+    if len(node) == 0 or node[0].tag != "div":
+        return False
     lines = _lines(node)
     if len(lines) < _FEWEST_LINES or lines[0].tag != "div" or len(lines[0]) == 0:
         return False

@@ -6,6 +6,7 @@ from lxml import etree
 
 from udfs.html.code import PREFORMATTED
 from udfs.html.code_language import declared_language, language_of_name
+from udfs.html.source import Source
 from udfs.html.tree import drop, names
 
 _MARKS = (b"tablist", b"tabbed-", b"vp-code-group", b"sd-tab-label", b"<gfg-tab")
@@ -15,7 +16,7 @@ _LONGEST_NAME = 40
 _MOST_OTHER_TEXT = 80
 
 
-def place_tab_names(root: etree._Element, lowered: bytes) -> None:
+def place_tab_names(root: etree._Element, source: Source) -> None:
     """Move the names of tabs, in place, to the code that they open; panels of other things are left as they are.
 
     Known are the tabs of ARIA, Material for MkDocs, Sphinx Design, VitePress and GeeksforGeeks.
@@ -24,19 +25,19 @@ def place_tab_names(root: etree._Element, lowered: bytes) -> None:
     ----------
     root : lxml element
         Root of the page.
-    lowered : bytes
-        The page's source in lower case, to see in one search whether it has tabs over code.
+    source : Source
+        Says whether the page has tabs and code.
 
     Examples
     --------
     >>> page = '<div><div role="tablist"><b role="tab">Python</b><b role="tab">npm</b></div>'
     >>> page += '<div role="tabpanel"><pre>a = 1</pre></div><div role="tabpanel"><pre>npm i</pre></div></div>'
     >>> root = etree.fromstring(page)
-    >>> place_tab_names(root, page.encode())
+    >>> place_tab_names(root, Source(page.encode()))
     >>> [etree.tostring(panel[0]).decode() for panel in root]
     ['<pre data-language="python">a = 1</pre>', '<p>npm</p>']
     """
-    if b"<pre" not in lowered or not any(mark in lowered for mark in _MARKS):
+    if not source.holds(b"<pre") or not any(map(source.holds, _MARKS)):
         return
     for node in list(root.iter("div", "ul", "label", "gfg-tab")):
         tabs, panels = _tabs_and_panels(node)

@@ -16,6 +16,7 @@ from udfs.html.asciimath import asciimath_to_tex
 from udfs.html.formula_images import DATA_ATTRIBUTES, DISPLAY_CLASSES, image_tex
 from udfs.html.math_symbols import local_name
 from udfs.html.mathml import mathml_to_tex, presentation_to_tex
+from udfs.html.source import Source
 from udfs.html.tex import clean_tex, strip_delimiters
 from udfs.html.tree import FORBIDDEN, drop, names
 
@@ -28,7 +29,6 @@ _DELIMITER = re.compile(r"(?<!\\)\$|\\[()\[\]]")
 _BLOCKS = ("p", "div", "h1", "h2", "h3", "ul", "ol", "table", "pre", "section", "article", "a", "img")
 
 # Each search goes through the whole source, so there are few. Nearly every page holds "text".
-_TEX = re.compile(rb"tex(?!t)")
 _RENDERED = names("""
     MathJax_Preview MathJax MathJax_Display MathJax_SVG MathJax_SVG_Display MathJax_CHTML MathJax_MathML
     MathJax_Processing MathJax_Processed MathJax_Error mjx-chtml MJXc-display mjx-full-width MathJax_PlainSource
@@ -316,27 +316,27 @@ def _cell_words(cell: etree._Element) -> list[str]:
     return words
 
 
-def mark_formulas(root: etree._Element, lowered: bytes) -> None:
+def mark_formulas(root: etree._Element, source: Source) -> None:
     """Replace, in place, every formula of the tree by a ``formula`` element.
 
     Parameters
     ----------
     root : lxml element
         Root of the page.
-    lowered : bytes
-        The page's source in UTF-8 and lower case, to see in a few searches what kinds of formula it may hold.
+    source : Source
+        Says what kinds of formula the page may hold.
     """
-    math, mjx, tex = b"math" in lowered, b"mjx" in lowered, _TEX.search(lowered) is not None
+    mjx, math = source.holds(b"mjx"), source.math
     # Each pass walks the whole tree, so a pass whose words the source does not hold is left out.
-    had_scripts = math and b"math/" in lowered and _from_scripts(root)
-    if mjx or (tex and b"katex" in lowered):
+    had_scripts = source.holds(b"math/") and _from_scripts(root)
+    if mjx or source.holds(b"katex"):
         _from_containers(root)
-    if math and (b"<math" in lowered or b":math" in lowered):
+    if source.holds(b"<math") or source.holds(b":math"):
         _from_math(root)
-    if mjx or (math and b"mathjax" in lowered):
+    if mjx or source.holds(b"mathjax"):
         _from_rendered(root, had_scripts)
     _from_images(root)
-    if math or tex or b"x-ck12" in lowered:
+    if math or source.tex or source.holds(b"x-ck12"):
         _from_marked(root)
-    if math and b"ltx_" in lowered:
+    if math and source.holds(b"ltx_"):
         _from_equation_tables(root)

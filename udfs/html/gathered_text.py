@@ -33,6 +33,11 @@ class GatheredText:
     ----------
     single_marks : str
         Characters that quote a formula in the page's text, as in ``raw_formulas``.
+
+    Attributes
+    ----------
+    pieces : list of str
+        Empty where there is nothing to finish.
     """
 
     def __init__(self, single_marks: str) -> None:
@@ -42,25 +47,28 @@ class GatheredText:
         self._begin()
 
     def _begin(self) -> None:
-        self._pieces: list[str] = []
+        self.pieces: list[str] = []
         self._atoms: list[str] = []
         self._displays: set[int] = set()
         self._link_characters = 0
         self._link_count = 0
 
     def add_text(self, text: str) -> None:
-        """Add text as the page has it."""
-        self._pieces.append(text)
+        """Add text as the page has it; white space before all other text is none of it."""
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append(text)
+            return
+        self.pieces.append(text)
         if self.link_depth:
             self._link_characters += len(text.strip())
-        if not text.isspace():
-            self._after_link = False
+        self._after_link = False
 
     def add_atom(self, text: str, display: bool = False) -> None:
         """Add what goes into the block as it is; a displayed formula stands on lines of its own."""
         if display:
             self._displays.add(len(self._atoms))
-        self._pieces.append(f"\ufdd0{len(self._atoms)}\ufdd1")
+        self.pieces.append(f"\ufdd0{len(self._atoms)}\ufdd1")
         self._atoms.append(text)
         if self.link_depth:
             self._link_characters += len(text)
@@ -68,19 +76,19 @@ class GatheredText:
 
     def add_line_break(self) -> bool:
         """Add a line break, or return True where it is the second in a row and ends the block."""
-        for piece in reversed(self._pieces):
+        for piece in reversed(self.pieces):
             if piece == _LINE_BREAK:
                 return True
             if not piece.isspace():
                 break
-        if self._pieces:
-            self._pieces.append(_LINE_BREAK)
+        if self.pieces:
+            self.pieces.append(_LINE_BREAK)
         return False
 
     def open_link(self) -> None:
         """Begin a link; one right after another is set apart from it."""
         if self._after_link:
-            self._pieces.append(" ")
+            self.pieces.append(" ")
         self.link_depth += 1
         self._link_count += 1
 
@@ -95,13 +103,13 @@ class GatheredText:
 
     def last_character(self) -> str:
         """Return the last character of the last piece, or nothing."""
-        return self._pieces[-1][-1:] if self._pieces else ""
+        return self.pieces[-1][-1:] if self.pieces else ""
 
     def finish(self, in_item: bool, in_heading: bool) -> BlockText | None:
         """End the block; returns its text, None where there is none."""
-        if not self._pieces:
+        if not self.pieces:
             return None
-        raw, atoms, displays = "".join(self._pieces), self._atoms, self._displays
+        raw, atoms, displays = "".join(self.pieces), self._atoms, self._displays
         links, count = self._link_characters, self._link_count
         self._begin()
         if raw.isspace():

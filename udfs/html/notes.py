@@ -9,6 +9,7 @@ import re
 
 from lxml import etree
 
+from udfs.html.source import Source
 from udfs.html.tree import names
 
 _NUMBER = re.compile(r"\d{1,3}|[a-z]")
@@ -16,7 +17,6 @@ _DIGITS = re.compile(r"\d{1,3}")
 _NOTE_CLASS = re.compile(r"foot-?note|note-?ref|end-?note", re.IGNORECASE)
 _BACK_CLASSES = names("""
     footnote-backref footnote-back footnote-return footnoteBackLink data-footnote-backref reversefootnote
-    mw-cite-backlink
 """)
 _BACK_MARKS = frozenset("↩↑↲↵⤴⬆⏎⇑^")
 _VARIATION_SELECTORS = "\ufe0e\ufe0f"
@@ -25,38 +25,43 @@ _LATEXML_CONTENT = etree.XPath(".//span[contains(concat(' ', @class, ' '), ' ltx
 _LATEXML_MARKS = names("ltx_note_mark ltx_tag_note")
 
 
-def mark_notes(root: etree._Element) -> None:
+def mark_notes(root: etree._Element, source: Source) -> None:
     """Set the numbers of notes in brackets, and empty the links that lead back from them.
 
     LaTeXML writes a note where it is referred to: it is set in parentheses there.
 
+    Parameters
+    ----------
+    root : lxml element
+        Root of the page.
+    source : Source
+        Says whether the page is LaTeXML's.
+
     Examples
     --------
     >>> page = etree.fromstring('<p>in 3.2<sup><a href="#n1">1</a></sup>. 1. The note. <a href="#r1">↩</a></p>')
-    >>> mark_notes(page)
+    >>> mark_notes(page, Source(b""))
     >>> "".join(page.itertext())
     'in 3.2[1]. 1. The note. '
     """
-    for node in list(root.iter("a", "sup", "span")):
-        if node.tag == "a":
-            _mark_link(node)
-        elif node.tag == "sup":
+    for node in list(root.iter("a", "sup")):
+        if node.tag == "sup":
             _mark_superscript(node)
-        elif _has_class(node, _BACK_CLASSES):
-            _empty(node)
-    for content in _LATEXML_CONTENT(root):
-        _set_in_place(content)
+        elif "#" in (node.get("href") or ""):
+            _mark_link(node)
+    if source.holds(b"ltx_note"):
+        for content in _LATEXML_CONTENT(root):
+            _set_in_place(content)
 
 
 def _mark_link(link: etree._Element) -> None:
     if _has_class(link, _BACK_CLASSES) or link.get("role") == "doc-backlink":
         _empty(link)
         return
-    target = link.get("href")
-    if target is None or "#" not in target or len(link) > 1:
+    if len(link) > 1:
         return
     text = "".join(link.itertext()).strip()
-    if target.startswith("#") and text.rstrip(_VARIATION_SELECTORS) in _BACK_MARKS:
+    if (link.get("href") or "").startswith("#") and text.rstrip(_VARIATION_SELECTORS) in _BACK_MARKS:
         _empty(link)
     elif _NUMBER.fullmatch(text) and _refers_to_note(link):
         _empty(link)

@@ -15,6 +15,7 @@ from udfs.html.metadata import page_language, page_title
 from udfs.html.notes import mark_notes
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
+from udfs.html.source import Source
 from udfs.html.tree import FORBIDDEN, parse_tree
 from udfs.html.walker import page_flow
 from udfs.text.debris import trim_debris
@@ -127,18 +128,18 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
         raise PageError("no_markup")
     language, title, stated = page_language(root), page_title(root), linked_text(root)
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
-    lowered = markup.encode("utf-8", "replace").lower()
-    mark_notes(root)
-    mark_formulas(root, lowered)
-    place_tab_names(root, lowered)
-    flow = page_flow(root, _single_marks(lowered))
+    source = Source(markup.encode("utf-8", "replace").lower())
+    mark_notes(root, source)
+    mark_formulas(root, source)
+    place_tab_names(root, source)
+    flow = page_flow(root, _single_marks(source))
     return PageFlow(flow, title, stated, language, used, guess_kind(root, uri), declares_article(root))
 
 
-def _single_marks(lowered: bytes) -> str:
+def _single_marks(source: Source) -> str:
     """Return the characters that quote a formula in the text of a page, by the scripts that it loads."""
-    dollars = any(name in lowered for name in _MATH_SCRIPTS)
-    backticks = b"asciimath" in lowered or (dollars and any(name in lowered for name in _ASCIIMATH_SETTINGS))
+    dollars = any(map(source.holds, _MATH_SCRIPTS))
+    backticks = source.holds(b"asciimath") or (dollars and any(map(source.holds, _ASCIIMATH_SETTINGS)))
     return ("$" if dollars else "") + ("`" if backticks else "")
 
 

@@ -38,11 +38,12 @@ _LEAVES = frozenset((FORMULA_TAG, "br", "img", "textarea"))
 _CODE_BOX_TAGS = names("div table ol")
 _CODE_PARAGRAPH_TAGS = names("p div td dd li")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-# Permalinks and edit links beside headings, and commands that LaTeXML does not know.
+# Permalinks and edit links beside headings, links back from notes, and commands that LaTeXML does not know.
 _NO_TEXT = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
-    octicon-link sr-only-anchor ltx_ERROR
+    octicon-link sr-only-anchor ltx_ERROR mw-cite-backlink
 """)
+_MORE_HINTS = ("role", "itemprop", "data-testid")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 
 
@@ -59,6 +60,8 @@ class _Walker:
 
     def flush(self) -> None:
         """End the block that is being gathered."""
+        if not self.gathered.pieces:
+            return
         done = self.gathered.finish(bool(self.open_containers), self.level > 0)
         if done is None:
             return
@@ -99,10 +102,9 @@ class _Walker:
                 or given.get("aria-hidden") == "true"
                 or (style is not None and _HIDING.search(style) is not None)
             )
-            names = f"{given.get('class', '')} {given.get('id', '')}"[:200]
-            hints = (
-                f"{names} {given.get('role', '')} {given.get('itemprop', '')} {given.get('data-testid', '')}".strip()
-            )
+            hints = f"{given.get('class', '')} {given.get('id', '')}"[:200].strip()
+            if more := [given[name] for name in _MORE_HINTS if name in given]:
+                hints = " ".join([hints, *more]).strip()
         frame = Frame(tag, parent, len(self.open_frames), hints, hidden, len(self.flow.blocks))
         self.flow.frames.append(frame)
         self.open_frames.append(len(self.flow.frames) - 1)

@@ -7,6 +7,7 @@ from lxml import etree
 
 from udfs.html import parse
 from udfs.html.notes import mark_notes
+from udfs.html.source import Source
 
 # What a page writes behind "version 3.2", and what the text should have there.
 REFERENCES = {
@@ -33,7 +34,7 @@ def test_reference(kind: str) -> None:
 @pytest.mark.parametrize("end", [".", "”", "。"])
 def test_number_behind_the_end_of_a_phrase_is_no_power(end: str) -> None:
     root = etree.fromstring(f"<p><b>It ended{end}</b><sup>2</sup> And began.</p>")
-    mark_notes(root)
+    mark_notes(root, Source(b""))
     assert "".join(root.itertext()) == f"It ended{end}[2] And began."
 
 
@@ -48,13 +49,13 @@ def test_number_behind_the_end_of_a_phrase_is_no_power(end: str) -> None:
 )
 def test_link_back_is_no_text(link: str) -> None:
     root = etree.fromstring(f"<li>The note. {link}Its end.</li>")
-    mark_notes(root)
+    mark_notes(root, Source(b""))
     assert "".join(root.itertext()) == "The note. Its end."
 
 
 def test_link_to_the_top_of_another_page_stays() -> None:
     root = etree.fromstring('<p>Press <a href="/keys#up">^</a> or <a href="/top">↑</a>.</p>')
-    mark_notes(root)
+    mark_notes(root, Source(b""))
     assert "".join(root.itertext()) == "Press ^ or ↑."
 
 
@@ -70,5 +71,6 @@ def test_latexml_note_stands_in_parentheses() -> None:
         ("Plain.", " (Plain.)"),
         ("", ""),
     ):
-        page = parse(f"<article><p>A claim was made{note.format(inside)} there.</p></article>".encode(), "")
+        markup = f"<link href=LaTeXML.css><article><p>A claim was made{note.format(inside)} there.</p></article>"
+        page = parse(markup.encode(), "")
         assert page.text == f"A claim was made{text} there."
