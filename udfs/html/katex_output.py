@@ -12,6 +12,7 @@ from itertools import zip_longest
 
 from lxml import etree
 
+from udfs.html.mathml_tree import element, one
 from udfs.html.tree import is_deep, names
 
 _LAYOUT = names("strut pstrut vlist-s nulldelimiter hide-tail frac-line overline-line underline-line rule newline tag")
@@ -50,21 +51,11 @@ def drawn_formula(node: etree._Element) -> etree._Element | None:
     html = next((child for child in node.iter("span") if "katex-html" in _classes(child)), None)
     if html is None or is_deep(html, _DEEPEST):
         return None
-    return _element("math", *_row(html))
+    return element("math", *_row(html))
 
 
 def _classes(node: etree._Element) -> list[str]:
     return (node.get("class") or "").split()
-
-
-def _element(name: str, *children: etree._Element) -> etree._Element:
-    element = etree.Element(name)
-    element.extend(children)
-    return element
-
-
-def _one(children: list[etree._Element]) -> etree._Element:
-    return children[0] if len(children) == 1 else _element("mrow", *children)
 
 
 def _row(node: etree._Element) -> list[etree._Element]:
@@ -75,14 +66,14 @@ def _row(node: etree._Element) -> list[etree._Element]:
         if child.tag != "span" or not _LAYOUT.isdisjoint(classes):
             continue
         if "msupsub" in classes:
-            base = row.pop() if row else _element("mrow")
+            base = row.pop() if row else element("mrow")
             row.append(_scripts(base, _levels(child)))
             continue
-        for element in _convert(child, classes):
-            if row and row[-1].text == _NOT and element.text:
-                element.text = unicodedata.normalize("NFC", element.text + "\u0338")
+        for found in _convert(child, classes):
+            if row and row[-1].text == _NOT and found.text:
+                found.text = unicodedata.normalize("NFC", found.text + "\u0338")
                 row.pop()
-            row.append(element)
+            row.append(found)
     return row
 
 
@@ -99,16 +90,16 @@ def _convert(node: etree._Element, classes: list[str]) -> list[etree._Element]:
     if "mtable" in found:
         columns = [_levels(child) for child in node if any(name.startswith("col-align") for name in _classes(child))]
         rows = zip_longest(*columns)
-        return [_element("mtable", *(_element("mtr", *(_element("mtd", _part(cell)) for cell in row)) for row in rows))]
+        return [element("mtable", *(element("mtr", *(element("mtd", _part(cell)) for cell in row)) for row in rows))]
     if "text" in found:
         return [_token("mtext", _text(node))]
     if "minner" in found:
-        return [_element("mrow", *_row(node))]
+        return [element("mrow", *_row(node))]
     words = "mop" in found and not any("vlist" in _classes(child) for child in node.iter("span"))
     if len(node) == 0 or words or "delimsizing" in found:
         return _leaf(_text(node), classes)
     letters = _leaf(node.text or "", classes)
-    return [*letters, _one(_row(node))] if _is_group(node) else [*letters, *_row(node)]
+    return [*letters, one(_row(node))] if _is_group(node) else [*letters, *_row(node)]
 
 
 def _is_group(node: etree._Element) -> bool:
@@ -122,9 +113,9 @@ def _text(node: etree._Element) -> str:
 
 
 def _token(name: str, text: str) -> etree._Element:
-    element = etree.Element(name)
-    element.text = text
-    return element
+    token = etree.Element(name)
+    token.text = text
+    return token
 
 
 def _leaf(text: str, classes: list[str]) -> list[etree._Element]:
@@ -142,7 +133,7 @@ def _leaf(text: str, classes: list[str]) -> list[etree._Element]:
 
 
 def _part(level: tuple[float, list[etree._Element]] | None) -> etree._Element:
-    return _one(level[1]) if level is not None else _element("mrow")
+    return one(level[1]) if level is not None else element("mrow")
 
 
 def _vlist(node: etree._Element) -> etree._Element | tuple[()]:
@@ -166,29 +157,29 @@ def _levels(node: etree._Element) -> list[tuple[float, list[etree._Element]]]:
 def _scripts(base: etree._Element, levels: list[tuple[float, list[etree._Element]]]) -> etree._Element:
     if len(levels) == 1:
         height, script = levels[0]
-        return _element("msup" if height > 0 else "msub", base, _one(script))
+        return element("msup" if height > 0 else "msub", base, one(script))
     if len(levels) == 2:
-        return _element("msubsup", base, _one(levels[1][1]), _one(levels[0][1]))
+        return element("msubsup", base, one(levels[1][1]), one(levels[0][1]))
     return base
 
 
 def _limits(levels: list[tuple[float, list[etree._Element]]]) -> etree._Element:
     """Return a large operator: what is at the line of the text is the operator, the rest its limits."""
     if not levels:
-        return _element("mrow")
+        return element("mrow")
     middle = min(range(len(levels)), key=lambda place: abs(levels[place][0]))
-    parts = [_one(row) for _, row in levels]
+    parts = [one(row) for _, row in levels]
     over, base, under = parts[:middle], parts[middle], parts[middle + 1 :]
     if over and under:
-        return _element("munderover", base, under[0], over[-1])
-    return _element("mover" if over else "munder", base, *over[-1:], *under[:1]) if over or under else base
+        return element("munderover", base, under[0], over[-1])
+    return element("mover" if over else "munder", base, *over[-1:], *under[:1]) if over or under else base
 
 
 def _fraction(node: etree._Element) -> etree._Element:
     levels = _levels(node)
     if len(levels) < 2:
-        return _element("mrow", *_row(node))
-    fraction = _element("mfrac", _part(levels[0]), _part(levels[-1]))
+        return element("mrow", *_row(node))
+    fraction = element("mfrac", _part(levels[0]), _part(levels[-1]))
     if not any("frac-line" in _classes(child) for part in _vlist(node) for child in part):
         fraction.set("linethickness", "0")
     return fraction
@@ -203,7 +194,7 @@ def _square_root(node: etree._Element) -> etree._Element:
         elif "vlist-t" in _classes(child):
             base = child
     inside = _part(next(iter(_levels(base)), None))
-    return _element("msqrt", inside) if root is None else _element("mroot", inside, _part(next(iter(root), None)))
+    return element("msqrt", inside) if root is None else element("mroot", inside, _part(next(iter(root), None)))
 
 
 def _accent(node: etree._Element, classes: set[str]) -> etree._Element:
@@ -227,4 +218,4 @@ def _accent(node: etree._Element, classes: set[str]) -> etree._Element:
         mark = [_token("mo", "_")]
     for accent in mark:
         accent.text = {"ˉ": "¯", "⃗": "→"}.get(accent.text or "", accent.text)
-    return _element(name, _one(base), _one(mark)) if mark else _one(base)
+    return element(name, one(base), one(mark)) if mark else one(base)

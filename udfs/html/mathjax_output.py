@@ -10,6 +10,7 @@ import re
 
 from lxml import etree
 
+from udfs.html.mathml_tree import element, one
 from udfs.html.tree import is_deep, names
 
 _TOKENS = names("mi mn mo mtext ms")
@@ -48,21 +49,11 @@ def drawn_formula(container: etree._Element) -> etree._Element | None:
         return None
     html = next(container.iter("mjx-math"), None)
     if html is not None:
-        return _with_children("math", [_from_html(child) for child in _parts(html)])
+        return element("math", *[_from_html(child) for child in _parts(html)])
     drawing = next((node for node in container.iter("g") if node.get("data-mml-node") == "math"), None)
     if drawing is not None:
-        return _with_children("math", [_from_svg(child) for child in _parts(drawing)])
+        return element("math", *[_from_svg(child) for child in _parts(drawing)])
     return None
-
-
-def _with_children(name: str, children: list[etree._Element]) -> etree._Element:
-    element = etree.Element(name)
-    element.extend(children)
-    return element
-
-
-def _row(children: list[etree._Element]) -> etree._Element:
-    return children[0] if len(children) == 1 else _with_children("mrow", children)
 
 
 def _parts(node: etree._Element | None) -> list[etree._Element]:
@@ -73,15 +64,15 @@ def _parts(node: etree._Element | None) -> list[etree._Element]:
 
 
 def _token(name: str, node: etree._Element) -> etree._Element:
-    element = etree.Element(name)
+    made = etree.Element(name)
     signs = _signs(node)
-    element.text = "".join(character for character, _ in signs)
+    made.text = "".join(character for character, _ in signs)
     if name == "mo":
-        element.text = _TALL.get(element.text[:1], element.text)
+        made.text = _TALL.get(made.text[:1], made.text)
     variant = next((_VARIANTS[font] for _, font in signs if font in _VARIANTS), None)
-    if variant and element.text.isascii() and element.text.isalpha():
-        element.set("mathvariant", variant)
-    return element
+    if variant and made.text.isascii() and made.text.isalpha():
+        made.set("mathvariant", variant)
+    return made
 
 
 def _signs(node: etree._Element) -> list[tuple[str, str]]:
@@ -108,7 +99,7 @@ def _from_html(node: etree._Element) -> etree._Element:
     if name in _TOKENS:
         return _token(name, node)
     if name not in _KEPT:
-        return _row([_from_html(child) for child in _parts(node)])
+        return one([_from_html(child) for child in _parts(node)])
     if name == "mspace":
         width = re.search(r"width:\s*([\d.]+em)", node.get("style") or "")
         return etree.Element("mspace", width=width[1] if width else "0em")
@@ -121,24 +112,22 @@ def _from_html(node: etree._Element) -> etree._Element:
             fraction.find("./mjx-num"),
             next(iter(fraction.findall("./mjx-den") or fraction.findall(_BELOW)), None),
         ]
-        element = _with_children("mfrac", [_inside(part) for part in parts])
+        made = element("mfrac", *[_inside(part) for part in parts])
         if fraction.get("atop") == "true":
-            element.set("linethickness", "0")
-        return element
+            made.set("linethickness", "0")
+        return made
     if name in ("msqrt", "mroot"):
         root = [node.find("./mjx-root")] if name == "mroot" else []
-        return _with_children(name, [_inside(part) for part in [node.find("./mjx-sqrt/mjx-box"), *root]])
+        return element(name, *[_inside(part) for part in [node.find("./mjx-sqrt/mjx-box"), *root]])
     return _scripts(name, node)
 
 
 def _inside(node: etree._Element | None) -> etree._Element:
-    return _row([_from_html(child) for child in _parts(node)])
+    return one([_from_html(child) for child in _parts(node)])
 
 
 def _table(rows: list[list[etree._Element]]) -> etree._Element:
-    return _with_children(
-        "mtable", [_with_children("mtr", [_with_children("mtd", [cell]) for cell in row]) for row in rows]
-    )
+    return element("mtable", *[element("mtr", *[element("mtd", cell) for cell in row]) for row in rows])
 
 
 def _scripts(name: str, node: etree._Element) -> etree._Element:
@@ -147,7 +136,7 @@ def _scripts(name: str, node: etree._Element) -> etree._Element:
     if script is not None:
         base = [_from_html(child) for child in _parts(node) if child is not script]
         marks = [_from_html(child) for child in _parts(script)]
-        return _with_children(name, [_row(base), *reversed(marks)])
+        return element(name, one(base), *reversed(marks))
     lower = node.find("./mjx-box/mjx-munder") if name == "munderover" else node
     lower = node if lower is None else lower
     parts = [lower.find("./mjx-base") if name == "mover" else lower.find("./mjx-row/mjx-base")]
@@ -155,7 +144,7 @@ def _scripts(name: str, node: etree._Element) -> etree._Element:
         parts.append(lower.find("./mjx-row/mjx-under"))
     if "over" in name:
         parts.append(node.find("./mjx-over"))
-    return _with_children(name, [_inside(part) for part in parts])
+    return element(name, *[_inside(part) for part in parts])
 
 
 def _from_svg(node: etree._Element) -> etree._Element:
@@ -164,14 +153,14 @@ def _from_svg(node: etree._Element) -> etree._Element:
         return _token(name, node)
     children = [_from_svg(child) for child in _parts(node) if child.tag == "g" and not child.get("data-labels")]
     if name in ("msqrt", "mroot"):
-        return _with_children(name, [child for child in children if child.text != "√"])
+        return element(name, *[child for child in children if child.text != "√"])
     if name in ("msubsup", "munderover") and len(children) == 3:
         below, above = sorted(zip(map(_height, _parts(node)[1:]), children[1:], strict=True), key=lambda part: part[0])
-        return _with_children(name, [children[0], below[1], above[1]])
-    element = _with_children(name, children) if name in _KEPT else _row(children)
+        return element(name, children[0], below[1], above[1])
+    made = element(name, *children) if name in _KEPT else one(children)
     if name == "mfrac" and node.find("./rect") is None:
-        element.set("linethickness", "0")
-    return element
+        made.set("linethickness", "0")
+    return made
 
 
 def _height(node: etree._Element) -> float:
