@@ -110,11 +110,10 @@ def block_features(page: PageArrays) -> np.ndarray:
         log((count - index).astype(np.float64)),
     ]
     # Containers
-    long_text = page.long_text
+    long_text, long_total = page.long_text, page.long_total
     frame_size, frame_link = page.over_frames(size), page.over_frames(link)
     frame_count, frame_long = page.over_frames(np.ones(count)), page.over_frames(long_text)
     frame_sentences = page.over_frames(sentences)
-    long_total = max(float(long_text.sum()), 1.0)
     for level in (1, 2, 3, 4, 6):
         frame = page.ancestors[level]
         columns += [

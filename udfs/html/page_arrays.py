@@ -27,6 +27,7 @@ class PageArrays:
         self.size = self.text[:, 0]
         self.link = self.text[:, 2] * self.size
         self.long_text = np.where((self.text[:, 2] < 0.3) & (self.size >= 80), self.size, 0.0)
+        self.long_total = max(float(self.long_text.sum()), 1.0)
         self.frame_signature = self._signatures()
         self.signature = self.frame_signature[self.frame]
         ancestors = [self.frame]

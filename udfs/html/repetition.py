@@ -59,7 +59,6 @@ def outline_features(page: PageArrays) -> list[np.ndarray]:
     count = len(page.frame)
     index = np.arange(count)
     level, call, legal, overlap = page.text[:, 19], page.text[:, 14] > 0, page.text[:, 13] > 0, page.text[:, 18]
-    total = max(float(page.long_text.sum()), 1.0)
     article, begun, share = _articles(page)
     titles = np.cumsum(level == 1)
     heading = _latest(level > 0)
@@ -72,7 +71,7 @@ def outline_features(page: PageArrays) -> list[np.ndarray]:
         begun,
         share,
         np.where(article >= 0, np.minimum(index - article, _FAR), -1),
-        np.cumsum(page.long_text) / total,
+        np.cumsum(page.long_text) / page.long_total,
         *known,
         *(_since(_latest(mark)) for mark in (level > 0, call, legal, (level > 0) & call)),
         np.minimum(next_call, _NEVER),
@@ -86,7 +85,6 @@ def _articles(page: PageArrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """
     count = len(page.frame)
     start, begun, share = np.full(count, -1), np.zeros(count), np.full(count, -1.0)
-    total = max(float(page.long_text.sum()), 1.0)
     end = 0
     for frame in page.flow.frames:
         if frame.tag == "article" and frame.last_block > frame.first_block:
@@ -94,7 +92,7 @@ def _articles(page: PageArrays) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             if frame.first_block >= end:
                 end = frame.last_block
                 start[frame.first_block : end] = frame.first_block
-                share[frame.first_block : end] = page.long_text[frame.first_block : end].sum() / total
+                share[frame.first_block : end] = page.long_text[frame.first_block : end].sum() / page.long_total
     return start, np.cumsum(begun), share
 
 
