@@ -24,6 +24,7 @@ from udfs.arrow import Row
 from udfs.errors import SettingsError
 from udfs.ids import stable_id
 from udfs.knowledge.annotation import from_spark_nlp
+from udfs.knowledge.entities import KINDS
 from udfs.knowledge.organize import organize
 from udfs.knowledge.parts import join_spans, split_parts
 from udfs.knowledge.plain import annotate
@@ -175,8 +176,7 @@ def _organize(context: Context, batch: Batch) -> Outcome:
     if spark_nlp:
         documents = _annotated(batch.stage(map_rows(documents, parts_of, _PARTS)), settings.organize.yake)
     found = batch.stage(map_rows(documents, Organize(spark_nlp), _FOUND))
-    entities = found.where("row_of = 'entity'").groupBy("entity_id", "canonical", "language")
-    _append_new(batch, L4_ENTITIES.name, entities.agg(F.min("kind").alias("kind"), F.min("name").alias("name")))
+    _append_new(batch, L4_ENTITIES.name, merged_entities(found.where("row_of = 'entity'")))
     claims = found.where("row_of = 'claim'")
     # The same claim may be found twice with another spelling of its subject: the smallest row stands for all.
     columns = [column.name for column in L4_CLAIMS.columns if column.name != "claim_id"]
@@ -205,6 +205,21 @@ def _organize(context: Context, batch: Batch) -> Outcome:
         else:
             outcome.reasons[row["reason"]] += row["count"]
     return outcome
+
+
+def merged_entities(found: DataFrame) -> DataFrame:
+    """Make one row of all that documents say of an entity, whatever their order.
+
+    The strongest kind wins (`udfs.knowledge.entities.KINDS`), the smallest name stands for the others. A formula is the
+    same entity in all languages: the first by name is kept.
+    """
+    strength = F.expr(f"find_in_set(kind, '{','.join(KINDS)}')")
+    return found.groupBy("entity_id").agg(
+        F.min("canonical").alias("canonical"),
+        F.min_by("kind", strength).alias("kind"),
+        F.min("language").alias("language"),
+        F.min("name").alias("name"),
+    )
 
 
 def parts_of(row: Row) -> Iterable[dict[str, Any]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from udfs.ids import stable_id
@@ -27,7 +26,7 @@ _PLACE_PREDICATES = frozenset({"capital", "首都", "省会"})
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """An entity as one document knows it; documents may differ in `name` and `kind` (see `merge_entities`)."""
+    """An entity as one document knows it; documents may differ in `name` and `kind`."""
 
     entity_id: str
     name: str
@@ -115,28 +114,6 @@ def organize(annotated: Annotated) -> Organized:
         rejected=tuple(rejections),
         candidates=len(carried) + len(rejections),
     )
-
-
-def merge_entities(rows: Iterable[Entity]) -> Entity:
-    """Merge what several documents say about one entity, whatever their order.
-
-    The strongest kind wins (`strongest_kind`); of the names, the most frequent, then the alphabetically first.
-
-    Raises
-    ------
-    ValueError
-        Where there are no rows, or rows of several entities.
-    """
-    found = list(rows)
-    if len({row.entity_id for row in found}) != 1:
-        raise ValueError("merge_entities takes the rows of exactly one entity")
-    names: defaultdict[str, int] = defaultdict(int)
-    for row in found:
-        names[row.name] += 1
-    name = min(names, key=lambda candidate: (-names[candidate], candidate))
-    chosen = min(found, key=lambda row: (row.language, row.canonical))
-    kind = strongest_kind(row.kind for row in found)
-    return Entity(chosen.entity_id, name, chosen.canonical, kind, chosen.language)
 
 
 def _entities(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import random
 import time
 from dataclasses import asdict
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udfs.knowledge.organize import Entity, merge_entities, organize
+from udfs.knowledge.organize import organize
 from udfs.knowledge.plain import annotate
 from udfs.knowledge.verify import claim_fault, evidence_fault
 
@@ -88,21 +87,6 @@ def test_rows_of_a_small_document() -> None:
 )
 def test_kinds_follow_what_the_text_says(text: str, name: str, kind: str) -> None:
     assert (name, kind) in {(entity.name, entity.kind) for entity in organize(annotate(text)).entities}
-
-
-def test_merging_entities_ignores_order() -> None:
-    rows = [
-        Entity("i", name, "rome", kind, "en")
-        for name, kind in (("Rome", "term"), ("ROME", "place"), ("rome", "term"), ("ROME", "term"), ("Rome", "term"))
-    ]
-    random.Random(3).shuffle(rows)
-    merged = {merge_entities(rows), merge_entities(rows[::-1]), merge_entities(sorted(rows, key=str))}
-    assert merged == {Entity("i", "ROME", "rome", "place", "en")}
-
-
-def test_merging_different_entities_is_an_error() -> None:
-    with pytest.raises(ValueError, match="exactly one entity"):
-        merge_entities([Entity("a", "x", "x", "term", "en"), Entity("b", "y", "y", "term", "en")])
 
 
 @pytest.mark.parametrize(
