@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from tests.benchmarks.measuring import has_peers, rows_of, run_peer
 from udfs.html import PageError, parse
-from udfs.html.training import words
+from udfs.html.labels import words
 
 PEERS = ("rs-trafilatura", "trafilatura", "resiliparse")
 SETS = ("html_wcxb_dev", "html_magic_article")

@@ -13,8 +13,9 @@ import numpy as np
 from tests.benchmarks.bench_html import SETS, Page, labelled_pages
 from tests.benchmarks.measuring import ROOT, rows_of
 from udfs.html.boosted_trees import pack
+from udfs.html.labels import label_blocks
 from udfs.html.page import PageError, PageFlow, read
-from udfs.html.training import Example, example, fit, label_blocks
+from udfs.html.training import Example, example, fit
 
 # Sites of documentation and formulas: the class of the element that holds the main text, the key under which the row's
 # label has its source, and how many pages of the site are enough.
@@ -52,7 +53,7 @@ def labelled_example(labelled: LabelledFlow) -> Example:
     """Return a page of the labelled sets as an example."""
     flow = labelled.flow.flow
     labels = label_blocks(flow.blocks, labelled.page.content)
-    return example(flow, labelled.flow.title, labels, _WEIGHTS[labelled.set])
+    return example(flow, labelled.flow.metadata, labels, _WEIGHTS[labelled.set])
 
 
 def site_examples() -> list[Example]:
@@ -68,7 +69,7 @@ def site_examples() -> list[Example]:
             labels = np.zeros(len(page.flow.blocks))
             found = np.flatnonzero(label_blocks(page.flow.blocks, row["label"][key])) + 1
             labels[frame.first_block : min(frame.last_block, max(found, default=0))] = 1.0
-            examples.append(example(page.flow, page.title, labels, _WEIGHTS["sites"]))
+            examples.append(example(page.flow, page.metadata, labels, _WEIGHTS["sites"]))
     return examples
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 # Larger batches fall out of the processor's cache.
 _BATCH = 256
-# Log-odds of a probability of 0.018. Half of all blocks are menus and the like, and no more trees make text of them.
-_SURELY_NEGATIVE = -4.0
+# Log-odds of a probability of 0.047. Half of all blocks are menus and the like, and no more trees make text of them.
+_SURELY_NEGATIVE = -3.0
 
 
 @dataclass(frozen=True)

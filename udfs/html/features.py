@@ -23,6 +23,9 @@ _ANCESTOR_TAGS = tuple(_ABOVE.split())
 _ANCESTOR_POSITION = {tag: index for index, tag in enumerate(_ANCESTOR_TAGS)}
 _TAG_CODES = {tag: index for index, tag in enumerate(TAGS)}
 _FAR = 25
+# A block as long as this says by itself that a text is there.
+_TELLING_SIZE = 40
+_APART = 60
 
 
 def _frame_facts(flow: Flow) -> tuple[np.ndarray, np.ndarray]:
@@ -72,6 +75,21 @@ def _window(values: np.ndarray, radius: int) -> np.ndarray:
     index = np.arange(len(values))
     low, high = np.maximum(index - radius, 0), np.minimum(index + radius + 1, len(values))
     return (total[high] - total[low]) / (high - low)
+
+
+def _stated_features(stated: np.ndarray, described: np.ndarray, size: np.ndarray) -> list[np.ndarray]:
+    """Return columns on where the text is that the page states as JSON-LD, and what its description repeats."""
+    count = len(size)
+    index = np.arange(count)
+    found = np.flatnonzero((stated > 0) & (size >= _TELLING_SIZE))
+    lead = np.flatnonzero(described)
+    share = float(size[found].sum()) / max(float(size.sum()), 1.0)
+    return [
+        np.full(count, share if stated.max(initial=-1.0) >= 0 else -1.0),
+        np.clip(index - found[0], -_APART, _APART) if len(found) else np.full(count, _APART + 1.0),
+        np.clip(index - found[-1], -_APART, _APART) if len(found) else np.full(count, _APART + 1.0),
+        np.clip(index - lead[0], -_APART, _APART) if len(lead) else np.full(count, _APART + 1.0),
+    ]
 
 
 def block_features(page: PageArrays) -> np.ndarray:
@@ -183,10 +201,11 @@ def block_features(page: PageArrays) -> np.ndarray:
         float(size.max()) / total,
     ]
     columns += [np.full(count, fact) for fact in page_facts]
+    columns += _stated_features(text[:, 26], text[:, 27], size)
     # Notices of consent are long, and stand in frames full of their words.
     consent = page.over_frames(np.minimum(text[:, 25], 3.0))
     columns += [
         consent[page.ancestors[level]] / np.maximum(frame_count[page.ancestors[level]], 1) for level in (1, 2, 4, 6)
     ]
     columns += card_features(page) + outline_features(page)
-    return np.stack(columns, axis=1).astype(np.float32)
+    return np.ascontiguousarray(np.array(columns, dtype=np.float32).T)

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a page says of itself beside its visible text; `text` is the article or the posts stated as JSON-LD."""
+
+    title: str = ""
+    description: str = ""
+    text: str = ""
+
+
 @dataclass(slots=True)
 class Frame:
     """An element that is open during the walk, or was: what its subtree holds."""

@@ -6,8 +6,7 @@ import json
 from html import unescape
 from typing import Any
 
-from lxml import etree
-
+from udfs.html.declarations import Declarations
 from udfs.html.tree import FORBIDDEN, names, parse_tree
 
 # schema.org properties that hold a whole text; `text` only of the types that are posts.
@@ -31,17 +30,19 @@ def _plain(text: str) -> str:
     return text.strip()
 
 
-def linked_text(root: etree._Element) -> str:
+def linked_text(page: Declarations) -> str:
     """Return the article or the posts that a page states as JSON-LD, in their order; empty where it states none.
 
     Examples
     --------
+    >>> from lxml import etree
+    >>> from udfs.html.declarations import declarations
     >>> script = '<script type="application/ld+json">{"@type": "NewsArticle", "articleBody": "Once."}</script>'
-    >>> linked_text(etree.fromstring(f"<html>{script}</html>"))
+    >>> linked_text(declarations(etree.fromstring(f"<html>{script}</html>")))
     'Once.'
     """
     texts: list[str] = []
-    for script in root.iter("script"):
+    for script in page.scripts:
         source = script.text or ""
         if (script.get("type") or "").strip().lower() != "application/ld+json" or len(source) > _MOST_CHARACTERS:
             continue

@@ -13,14 +13,14 @@ import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
 from udfs.html.features import block_features
-from udfs.html.flow import Block, Flow, Frame
+from udfs.html.flow import Block, Flow, Frame, Metadata
 from udfs.html.page_arrays import PageArrays
 
-_LEAST_THRESHOLD = 0.25
+_LEAST_THRESHOLD = 0.2
 # How far the threshold for a block anywhere is below the best F1 that a page can be expected to have.
-_BELOW_BEST = 0.25
-_BELOW_BEST_OF_ARTICLES = 0.2
-_BELOW_BEST_OF_DOCUMENTATION = 0.35
+_BELOW_BEST = 0.3
+_BELOW_BEST_OF_ARTICLES = 0.15
+_BELOW_BEST_OF_DOCUMENTATION = 0.4
 _LEAST_OF_RUN = 0.75
 # A page of fewer blocks has hardly any furniture, and the model knows hardly any such page.
 _FEW_BLOCKS = 5
@@ -37,9 +37,9 @@ _MOST_BLOCKS = 30_000
 _COPY_LENGTH = 40
 
 
-def text_probabilities(flow: Flow, title: str, trees: BoostedTrees) -> np.ndarray:
+def text_probabilities(flow: Flow, metadata: Metadata, trees: BoostedTrees) -> np.ndarray:
     """Return how likely each block is main text: float64 array (blocks,)."""
-    return trees.probability(block_features(PageArrays(flow, title)))
+    return trees.probability(block_features(PageArrays(flow, metadata)))
 
 
 def below_best(kind: str, declares_article: bool) -> float:
@@ -58,12 +58,12 @@ def page_thresholds(probability: np.ndarray, words: np.ndarray, below: float = _
 
     The second is half of the best F1 that the kept words can be expected to have: the optimum where blocks err one by
     one (Lipton et al., ECML 2014). But a page's related stories, or its notices of consent, are misjudged together, so
-    the first is steeper: near 0.7 on pages the model is sure of, lower on listings.
+    the first is steeper: near 0.7 on articles the model is sure of, lower on listings.
 
     Examples
     --------
     >>> [round(each, 3) for each in page_thresholds(np.array([0.9, 0.8, 0.1]), np.array([100.0, 50.0, 80.0]))]
-    [0.653, 0.451]
+    [0.603, 0.451]
     """
     order = np.argsort(-probability, kind="stable")
     hits = np.cumsum((probability * words)[order])
@@ -73,7 +73,7 @@ def page_thresholds(probability: np.ndarray, words: np.ndarray, below: float = _
     return anywhere, min(max(best / 2, _LEAST_THRESHOLD), anywhere)
 
 
-def choose_blocks(flow: Flow, title: str, trees: BoostedTrees, below: float = _BELOW_BEST) -> list[Block]:
+def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: float = _BELOW_BEST) -> list[Block]:
     """Return the blocks of the main text in their order.
 
     A page where nothing passes gives its likeliest blocks. Of a long text that the page holds twice, as pages for two
@@ -83,7 +83,7 @@ def choose_blocks(flow: Flow, title: str, trees: BoostedTrees, below: float = _B
         return []
     if len(flow.blocks) > _MOST_BLOCKS:
         return [block for block in flow.blocks if block.link_characters < 0.5 * len(block.plain)]
-    probability = text_probabilities(flow, title, trees)
+    probability = text_probabilities(flow, metadata, trees)
     size = np.array([float(len(block.plain)) for block in flow.blocks])
     anywhere, between = page_thresholds(probability, size, below if len(size) >= _FEW_BLOCKS else 1.0)
     places = [place for place in range(len(flow.blocks)) if not _is_code_label(flow.blocks, place)]

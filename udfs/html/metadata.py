@@ -6,6 +6,8 @@ import re
 
 from lxml import etree
 
+from udfs.html.declarations import Declarations
+
 _WHITE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;\s]|$)")
@@ -15,33 +17,27 @@ def _clean(text: str | None) -> str:
     return _WHITE.sub(" ", text or "").strip()
 
 
-def page_language(root: etree._Element) -> str | None:
+def page_language(page: Declarations) -> str | None:
     """Return the primary subtag of the language that the page declares, in lower case.
 
     Looked up in ``lang`` and ``xml:lang`` of the root and the body, then ``Content-Language``, then ``og:locale``.
 
     Examples
     --------
-    >>> page_language(etree.fromstring('<html lang="pt-BR"/>'))
+    >>> from udfs.html.declarations import declarations
+    >>> page_language(declarations(etree.fromstring('<html lang="pt-BR"/>')))
     'pt'
     """
     candidates: list[str | None] = []
-    for node in (root, root.find("body")):
+    for node in (page.root, page.root.find("body")):
         if node is not None:
             candidates += [
                 node.get("lang"),
                 node.get("xml:lang"),
                 node.get("{http://www.w3.org/XML/1998/namespace}lang"),
             ]
-    locale = None
-    for meta in root.iter("meta"):
-        if (meta.get("http-equiv") or "").lower() == "content-language" or (
-            meta.get("name") or ""
-        ).lower() == "language":
-            candidates.append(meta.get("content"))
-        elif meta.get("property") == "og:locale":
-            locale = locale or meta.get("content")
-    for value in (*candidates, locale):
+    candidates += [content for header, content in page.equivalents if header == "content-language"]
+    for value in (*candidates, *page.named("language"), *page.named("og:locale")):
         match = _LANGUAGE.match(value or "")
         if match:
             return match[1].lower()
@@ -61,29 +57,37 @@ def _likeness(one: str, other: str) -> float:
     return len(left & right) / max(1, min(len(left), len(right))) if left and right else 0.0
 
 
-def page_title(root: etree._Element) -> str:
+def page_description(page: Declarations) -> str:
+    """Return the longest description that a page gives of itself.
+
+    Examples
+    --------
+    >>> from udfs.html.declarations import declarations
+    >>> root = etree.fromstring('<html><meta name="description" content="A soup of roots."/></html>')
+    >>> page_description(declarations(root))
+    'A soup of roots.'
+    """
+    return max(map(_clean, page.named("description", "og:description", "twitter:description")), key=len, default="")
+
+
+def page_title(page: Declarations) -> str:
     """Return the title: the ``h1`` that ``title`` repeats, else ``og:title``, else ``title`` without the site's name.
 
     Empty only where the page has none of the three.
 
     Examples
     --------
-    >>> page_title(etree.fromstring("<html><head><title>Soup - My Site</title></head><h1>Soup</h1></html>"))
+    >>> from udfs.html.declarations import declarations
+    >>> root = etree.fromstring("<html><head><title>Soup - My Site</title></head><h1>Soup</h1></html>")
+    >>> page_title(declarations(root))
     'Soup'
     """
     # Every SVG picture may have a title as well.
-    node = next(
-        (node for node in root.iter("title") if node.getparent() is not None and _is_outer(node.getparent())), None
-    )
+    node = next((node for node in page.titles if node.getparent() is not None and _is_outer(node.getparent())), None)
     title = _clean("".join(node.itertext())) if node is not None else ""
-    social = ""
-    for meta in root.iter("meta"):
-        if (meta.get("property") or meta.get("name") or "").lower() in ("og:title", "twitter:title") and meta.get(
-            "content"
-        ):
-            social = social or _clean(meta.get("content"))
+    social = next(filter(None, map(_clean, page.named("og:title", "twitter:title"))), "")
     headings = []
-    for heading in root.iter("h1"):
+    for heading in page.headings:
         text = _clean(" ".join(heading.itertext()))
         if text and len(text) < 300:
             headings.append(text.rstrip("¶#").rstrip())

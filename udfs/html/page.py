@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from udfs.html.boosted_trees import BoostedTrees, packaged
 from udfs.html.code_tabs import place_tab_names
+from udfs.html.declarations import declarations
 from udfs.html.decode import decode, is_binary
-from udfs.html.flow import Flow
+from udfs.html.flow import Flow, Metadata
 from udfs.html.formulas import mark_formulas
 from udfs.html.linked_data import linked_text
 from udfs.html.main_content import below_best, choose_blocks
-from udfs.html.metadata import page_language, page_title
+from udfs.html.metadata import page_description, page_language, page_title
 from udfs.html.notes import mark_notes
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
@@ -76,11 +77,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class PageFlow:
-    """A page as blocks, and what it says of itself; `stated` is its text as JSON-LD."""
+    """A page as blocks, and what it says of itself."""
 
     flow: Flow
-    title: str
-    stated: str
+    metadata: Metadata
     language: str | None
     charset: str
     kind: str
@@ -126,14 +126,22 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     root = parse_tree(markup)
     if root is None:
         raise PageError("no_markup")
-    language, title, stated = page_language(root), page_title(root), linked_text(root)
+    declared = declarations(root)
+    metadata = Metadata(page_title(declared), page_description(declared), linked_text(declared))
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
     source = Source(markup.encode("utf-8", "replace").lower())
     mark_notes(root, source)
     mark_formulas(root, source)
     place_tab_names(root, source)
     flow = page_flow(root, _single_marks(source))
-    return PageFlow(flow, title, stated, language, used, guess_kind(root, uri), declares_article(root))
+    return PageFlow(
+        flow=flow,
+        metadata=metadata,
+        language=page_language(declared),
+        charset=used,
+        kind=guess_kind(declared, uri),
+        declares_article=declares_article(declared),
+    )
 
 
 def _single_marks(source: Source) -> str:
@@ -146,17 +154,17 @@ def _single_marks(source: Source) -> str:
 def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:
     """Choose the main content of a page, by the packaged block model where no other is given."""
     below = below_best(page.kind, page.declares_article)
-    kept = choose_blocks(page.flow, page.title, trees or packaged(), below)
+    kept = choose_blocks(page.flow, page.metadata, trees or packaged(), below)
     text = render(kept, page.flow.containers)
-    if len(text) < _LITTLE_TEXT and len(page.stated) > 2 * len(text):
-        kept, text = [], page.stated
+    if len(text) < _LITTLE_TEXT and len(page.metadata.text) > 2 * len(text):
+        kept, text = [], page.metadata.text
     # Escapes inside attributes and addresses are undone late, so the text is checked once more.
     text = trim_debris(FORBIDDEN.sub("", text))
     if not text.strip():
         raise PageError("no_text")
     return Page(
         text=text,
-        title=FORBIDDEN.sub("", page.title),
+        title=FORBIDDEN.sub("", page.metadata.title),
         language=page.language,
         charset=page.charset,
         page_kind=page.kind,

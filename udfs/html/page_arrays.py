@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from udfs.html.flow import Flow
+from udfs.html.flow import Flow, Metadata
 from udfs.html.text_facts import text_facts
 
 
@@ -16,9 +16,9 @@ def log(values: np.ndarray) -> np.ndarray:
 class PageArrays:
     """Arrays over the blocks and frames of one page."""
 
-    def __init__(self, flow: Flow, title: str) -> None:
+    def __init__(self, flow: Flow, metadata: Metadata) -> None:
         self.flow = flow
-        self.text = text_facts(flow, title)
+        self.text = text_facts(flow, metadata)
         self.frame = np.array([block.frame for block in flow.blocks])
         self.parent = np.array([max(frame.parent, 0) for frame in flow.frames])
         self.first = np.array([frame.first_block for frame in flow.frames])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from lxml import etree
+from udfs.html.declarations import Declarations
 
 _FORUM_ADDRESS = re.compile(
     r"forum|/threads?/|/topic|viewtopic|showthread|/questions?/\d|/discussions?/|/comments/|community\.|/t/[^/]+/\d|bbs\b|/question/"
@@ -23,21 +23,15 @@ _GENERATORS = re.compile(
 _FORUM_GENERATORS = re.compile(r"discourse|phpbb|vbulletin|xenforo|mybb|discuz|flarum|nodebb|smf", re.I)
 
 
-def guess_kind(root: etree._Element, uri: str) -> str:
+def guess_kind(page: Declarations, uri: str) -> str:
     """Return ``forum``, ``documentation``, ``product`` or ``listing``; ``article`` where nothing tells of those."""
     try:
         parts = urlsplit(uri.lower())
         address = f"{parts.netloc}{parts.path}"
     except ValueError:
         address = ""
-    declared = ""
-    generator = ""
-    for meta in root.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        if name == "og:type":
-            declared = (meta.get("content") or "").lower()
-        elif name == "generator":
-            generator = meta.get("content") or ""
+    declared = "".join(page.named("og:type")[-1:]).lower()
+    generator = "".join(page.named("generator")[-1:])
     if _FORUM_GENERATORS.search(generator) or _FORUM_ADDRESS.search(address):
         return "forum"
     if _GENERATORS.search(generator) or _DOCUMENTATION_ADDRESS.search(address):
@@ -49,10 +43,9 @@ def guess_kind(root: etree._Element, uri: str) -> str:
     return "article"
 
 
-def declares_article(root: etree._Element) -> bool:
+def declares_article(page: Declarations) -> bool:
     """Tell whether a page says that it is an article, by the Open Graph protocol."""
-    for meta in root.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").lower()
-        if name == "article:published_time" or (name == "og:type" and (meta.get("content") or "").lower() == "article"):
-            return True
-    return False
+    return any(
+        name == "article:published_time" or (name == "og:type" and content.lower() == "article")
+        for name, content in page.metas
+    )

@@ -7,95 +7,23 @@ known text: ``python -m tests.benchmarks.html_training`` makes it. scikit-learn 
 
 from __future__ import annotations
 
-import re
-from bisect import bisect
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import chain
-from statistics import median
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
 from udfs.html.features import block_features
-from udfs.html.flow import Block, Flow
+from udfs.html.flow import Flow, Metadata
+from udfs.html.labels import words
 from udfs.html.page_arrays import PageArrays
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_TOKEN = re.compile(f"[{_CJK}]|[^\\W_{_CJK}]+")
-_LONG = 6
-_NGRAM = 4
-# A short block counts as text only near the place in the label where its neighbours were found.
-_REACH = 150
 _MODELS = 2
 _ROUNDS = 140
 # How much of text and of furniture each model sees.
 _DRAWN = (0.79, 0.3)
 _GLANCE = 0.3
-
-
-def words(text: str) -> list[str]:
-    """Split into lower-case words; Chinese, Japanese and Korean by character."""
-    return _TOKEN.findall(text.lower())
-
-
-def label_blocks(blocks: Sequence[Block], content: str) -> np.ndarray:
-    """Tell which blocks of a page the label's text holds.
-
-    A long block does when half of its words lie in 4-grams of the label; a short one when the label repeats it near the
-    long ones around it; one of a single word when the label has it and the blocks before and after count. Of a text
-    that the page repeats, the first copy counts.
-
-    Returns
-    -------
-    numpy.ndarray
-        0.0 or 1.0 for every block.
-    """
-    label = words(content)
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for at in range(len(label) - _NGRAM + 1):
-        places[tuple(label[at : at + _NGRAM])].append(at)
-    starts: dict[str, list[int]] = defaultdict(list)
-    for at, word in enumerate(label):
-        starts[word].append(at)
-    verdict = np.zeros(len(blocks))
-    anchors: list[tuple[int, int]] = []
-    copies: Counter[tuple[str, ...]] = Counter()
-    tokens = [words(block.plain) for block in blocks]
-    for index, block in enumerate(tokens):
-        if len(block) < _LONG:
-            continue
-        covered = np.zeros(len(block), dtype=bool)
-        found = []
-        for at in range(len(block) - _NGRAM + 1):
-            hits = places.get(tuple(block[at : at + _NGRAM]))
-            if hits:
-                covered[at : at + _NGRAM] = True
-                found.append(hits[0])
-        key = tuple(block[:40])
-        if covered.mean() >= 0.5:
-            copies[key] += 1
-            if copies[key] <= max(1, len(places.get(tuple(block[:_NGRAM]), ()))):
-                verdict[index] = 1.0
-                anchors.append((index, int(median(found))))
-    for index, block in enumerate(tokens):
-        if not 1 < len(block) < _LONG:
-            continue
-        nearest = bisect(anchors, (index, 0))
-        low = anchors[nearest - 1][1] - _REACH if nearest > 0 else -1
-        high = anchors[nearest][1] + _REACH if nearest < len(anchors) else len(label)
-        low, high = min(low, high), max(low, high)
-        verdict[index] = float(
-            any(low <= at <= high and label[at : at + len(block)] == block for at in starts.get(block[0], ()))
-        )
-    telling = [index for index, block in enumerate(tokens) if len(block) > 1]
-    for index, block in enumerate(tokens):
-        if len(block) == 1 and block[0] in starts:
-            after = bisect(telling, index)
-            around = telling[max(after - 1, 0) : after + 1]
-            verdict[index] = float(len(around) == 2 and verdict[around].all())
-    return verdict
 
 
 def from_sklearn(*models: Any, glance: float = 1.0) -> BoostedTrees:
@@ -149,13 +77,13 @@ class Example(NamedTuple):
     weights: np.ndarray
 
 
-def example(flow: Flow, title: str, labels: np.ndarray, weight: float = 1.0) -> Example:
+def example(flow: Flow, metadata: Metadata, labels: np.ndarray, weight: float = 1.0) -> Example:
     """Return a page with labels as from `label_blocks`, which counts `weight` times."""
     if not flow.blocks:
         return Example(np.zeros((0, 0)), labels, np.zeros(0))
     size = np.array([len(words(block.plain)) for block in flow.blocks], dtype=float) ** 0.6 + 0.3
     # A page weighs as the root of its length, so that giant pages do not decide alone.
-    return Example(block_features(PageArrays(flow, title)), labels, weight * size / np.sqrt(size.sum()))
+    return Example(block_features(PageArrays(flow, metadata)), labels, weight * size / np.sqrt(size.sum()))
 
 
 def fit(examples: Sequence[Example], rounds: int = _ROUNDS) -> BoostedTrees:

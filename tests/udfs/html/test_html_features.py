@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from udfs.html.features import block_features
+from udfs.html.flow import Metadata
 from udfs.html.hints import HINTS, hint_indices
 from udfs.html.page_arrays import PageArrays
 from udfs.html.repetition import card_features, outline_features
@@ -17,10 +18,10 @@ from udfs.html.walker import page_flow
 SENTENCE = "Every winter the ferry stops for nine weeks, and the islanders mend their nets by the stove. "
 
 
-def page_of(markup: str) -> PageArrays:
+def page_of(markup: str, metadata: Metadata | None = None) -> PageArrays:
     root = parse_tree(markup)
     assert root is not None
-    return PageArrays(page_flow(root, ""), "one")
+    return PageArrays(page_flow(root, ""), metadata or Metadata("one"))
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,14 @@ def test_outline_counts_articles_and_knows_the_heading_above() -> None:
 def test_words_of_consent_are_counted() -> None:
     text = page_of(f"<p>{SENTENCE}</p><p>We and our partners use cookies and ask your consent</p><p>隐私政策</p>").text
     assert text[:, 25].tolist() == [0, 3, 1]
+
+
+def test_distance_from_what_the_page_states() -> None:
+    markup = f"<p>Home</p><p>{SENTENCE}</p><figure>A ferry</figure><p>{SENTENCE[::-1]}</p><p>Next</p>"
+    plain = block_features(page_of(markup))
+    rows = block_features(page_of(markup, Metadata("one", description=SENTENCE, text=f"{SENTENCE} {SENTENCE[::-1]}")))
+    changed = rows[:, (rows != plain).any(axis=0)].T.tolist()
+    # Whether each block is stated, and described; the share; places after the first, the last and the described one.
+    assert changed[0] == [0, 1, 0, 1, 0]
+    assert changed[1] == [0, 1, 0, 0, 0]
+    assert changed[3:] == [[-1, 0, 1, 2, 3], [-3, -2, -1, 0, 1], [-1, 0, 1, 2, 3]]

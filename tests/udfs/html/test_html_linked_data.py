@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from udfs.html import parse
+from udfs.html.declarations import declarations
 from udfs.html.linked_data import linked_text
 from udfs.html.tree import parse_tree
 
@@ -13,7 +14,7 @@ def stated(*items: object) -> str:
     scripts = "".join(f'<script type="application/ld+json">{json.dumps(item)}</script>' for item in items)
     root = parse_tree(f"<html><head>{scripts}</head><body><p>x</p></body></html>")
     assert root is not None
-    return linked_text(root)
+    return linked_text(declarations(root))
 
 
 def test_posts_stay_in_order_and_once() -> None:
@@ -37,7 +38,7 @@ def test_broken_and_deep_statements_are_ignored() -> None:
     markup = f'<script type="application/ld+json">{deep}</script><script type="application/ld+json">{{"a":</script>'
     root = parse_tree(f"<html><head>{markup}</head></html>")
     assert root is not None
-    assert linked_text(root) == ""
+    assert linked_text(declarations(root)) == ""
 
 
 def test_page_drawn_by_a_script() -> None:

@@ -7,9 +7,9 @@ import pytest
 
 from udfs.html import main_content
 from udfs.html.boosted_trees import BoostedTrees, pack, packaged, unpack
-from udfs.html.flow import Block, Flow, Frame
+from udfs.html.flow import Block, Flow, Frame, Metadata
 from udfs.html.main_content import below_best, choose_blocks, page_thresholds, text_probabilities
-from udfs.html.training import example, fit, from_sklearn, label_blocks, words
+from udfs.html.training import example, fit, from_sklearn
 from udfs.html.tree import parse_tree
 from udfs.html.walker import page_flow
 
@@ -58,26 +58,11 @@ def test_rows_that_are_surely_negative_at_a_glance_are_left() -> None:
     assert trees.probability(np.zeros((0, 1), dtype=np.float32)).shape == (0,)
 
 
-def test_labels_follow_the_known_text() -> None:
-    call = block("Subscribe to our newsletter today, it is free of charge")
-    blocks = [block("Home"), block("Ferries in winter"), block(SENTENCE), call, block(SENTENCE)]
-    assert label_blocks(blocks, f"Ferries in winter\n{SENTENCE}").tolist() == [0, 1, 1, 0, 0]
-
-
-def test_single_words_are_text_between_text() -> None:
-    blocks = [block("Winter"), block(SENTENCE), block("Nets"), block("stove"), block("Share"), block(SENTENCE[:60])]
-    assert label_blocks(blocks, f"{SENTENCE} Nets. {SENTENCE[:60]}").tolist() == [0, 1, 1, 1, 0, 1]
-
-
-def test_words_split_chinese_by_character() -> None:
-    assert words("Tier 3 数据_x") == ["tier", "3", "数", "据", "x"]
-
-
 def test_prose_is_likelier_than_a_menu() -> None:
     menu = "".join(f'<li><a href="/{i}">Item {i}</a></li>' for i in range(8))
     prose = f"<p>{SENTENCE * 3}</p>" * 4
     flow = flow_of(f"<nav class=menu><ul>{menu}</ul></nav><article><h1>Ferries</h1>{prose}</article>")
-    probability = text_probabilities(flow, "Ferries", packaged())
+    probability = text_probabilities(flow, Metadata("Ferries"), packaged())
     long_text = np.array([len(item.plain) > 100 for item in flow.blocks])
     assert probability[long_text].min() > probability[~long_text][:8].max()
 
@@ -86,40 +71,40 @@ def test_doubtful_blocks_stay_between_kept_ones_only(monkeypatch: pytest.MonkeyP
     probability = np.array([0.5, 0.99, 0.5, 0.5, 0.99, 0.5, 0.1, 0.99, 0.5])
     anywhere, between = page_thresholds(probability, np.full(9, 100.0))
     assert between < 0.5 < anywhere
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
     flow = Flow([block(f"{place} {SENTENCE}") for place in range(9)], [Frame("body", -1, 0, "", False, 0, 9)])
-    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["1", "2", "3", "4", "7"]
+    assert [item.plain[0] for item in choose_blocks(flow, Metadata(), packaged())] == ["1", "2", "3", "4", "7"]
     # Documentation is judged by a lower threshold.
-    lenient = choose_blocks(flow, "", packaged(), below_best("documentation", False) + 0.1)
+    lenient = choose_blocks(flow, Metadata(), packaged(), below_best("documentation", False) + 0.1)
     assert [item.plain[0] for item in lenient] == ["0", "1", "2", "3", "4", "5", "7", "8"]
 
 
 def test_run_of_doubtful_blocks_is_judged_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     probability = np.array([0.99, 0.6, 0.38, 0.99, 0.38, 0.6, 0.99])
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
     sizes = (3, 3, 1, 3, 5, 1, 3)
     flow = Flow(
         [block(f"{place} {SENTENCE * size}") for place, size in enumerate(sizes)],
         [Frame("body", -1, 0, "", False, 0, len(sizes))],
     )
-    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["0", "1", "2", "3", "6"]
+    assert [item.plain[0] for item in choose_blocks(flow, Metadata(), packaged(), 0.25)] == ["0", "1", "2", "3", "6"]
 
 
 def test_doubtful_formulas_need_no_kept_text_around_them(monkeypatch: pytest.MonkeyPatch) -> None:
     probability = np.array([0.99, 0.1, 0.55, 0.1, 0.55, 0.99])
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: probability)
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
     blocks = [block(f"{place} {SENTENCE}") for place in range(6)]
     blocks[2].formulas = 1
     flow = Flow(blocks, [Frame("body", -1, 0, "", False, 0, 6)])
-    assert [item.plain[0] for item in choose_blocks(flow, "", packaged())] == ["0", "2", "5"]
+    assert [item.plain[0] for item in choose_blocks(flow, Metadata(), packaged(), 0.25)] == ["0", "2", "5"]
 
 
 def test_page_of_few_blocks_is_judged_mildly(monkeypatch: pytest.MonkeyPatch) -> None:
     for count, kept in ((4, 4), (5, 1)):
         probability = np.array([0.99] + [0.3] * (count - 1))
-        monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees, its=probability: its)
+        monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees, its=probability: its)
         flow = flow_of("".join(f"<p>{place} {SENTENCE * (4 if place == 0 else 1)}</p>" for place in range(count)))
-        assert len(choose_blocks(flow, "", packaged())) == kept
+        assert len(choose_blocks(flow, Metadata(), packaged())) == kept
 
 
 def test_documentation_is_judged_mildly_and_a_declared_article_strictly() -> None:
@@ -128,19 +113,21 @@ def test_documentation_is_judged_mildly_and_a_declared_article_strictly() -> Non
 
 
 def test_second_copy_of_a_text_goes_unless_it_is_a_sibling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: np.full(3, 0.9))
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: np.full(3, 0.9))
     winter, summer = f"<p>{SENTENCE * 2}</p>", f"<p>{SENTENCE.replace('winter', 'summer') * 2}</p>"
     for markup, count in (
         (f"<article>{winter}{summer}<div>{winter}</div></article>", 2),
         (f"<article>{winter}{summer}{winter}</article>", 3),
     ):
-        assert len(choose_blocks(flow_of(markup), "", packaged())) == count
+        assert len(choose_blocks(flow_of(markup), Metadata(), packaged())) == count
 
 
 def test_title_stays_before_kept_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, title, trees: np.array([0.1, 0.1, 0.1, 0.9]))
+    monkeypatch.setattr(
+        main_content, "text_probabilities", lambda flow, metadata, trees: np.array([0.1, 0.1, 0.1, 0.9])
+    )
     flow = flow_of(f"<h1>Shop</h1><p>Basket</p><h1>Ferries</h1><p>{SENTENCE}</p>")
-    assert [item.plain for item in choose_blocks(flow, "", packaged())] == ["Ferries", SENTENCE.strip()]
+    assert [item.plain for item in choose_blocks(flow, Metadata(), packaged())] == ["Ferries", SENTENCE.strip()]
 
 
 def test_fit_learns_from_labelled_pages() -> None:
@@ -149,6 +136,6 @@ def test_fit_learns_from_labelled_pages() -> None:
         body = "".join(f"<p>{SENTENCE * (1 + (index + i) % 3)}</p>" for i in range(4))
         menu = "".join(f"<li><a href=/{i}>Link {index} {i}</a></li>" for i in range(6))
         flow = flow_of(f"<ul class=nav>{menu}</ul><div>{body}</div>")
-        pages.append(example(flow, "", np.array([float(item.link_count == 0) for item in flow.blocks])))
+        pages.append(example(flow, Metadata(), np.array([float(item.link_count == 0) for item in flow.blocks])))
     model = fit(pages, rounds=10)
     assert ((model.probability(pages[0].rows) > 0.5) == (pages[0].labels > 0)).all()

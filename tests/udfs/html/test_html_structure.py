@@ -7,6 +7,7 @@ from lxml import etree
 
 from udfs.html.code import code_text, fence, inline_code
 from udfs.html.code_language import declared_language
+from udfs.html.declarations import declarations
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
@@ -160,7 +161,7 @@ def test_title(markup: str) -> None:
         f"<html><head></head><body>{markup}</body></html>" if "<title" not in markup else f"<html><head>{markup}"
     )
     assert root is not None
-    assert page_title(root) == TITLES[markup]
+    assert page_title(declarations(root)) == TITLES[markup]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +178,7 @@ def test_title(markup: str) -> None:
 def test_language(markup: str, language: str | None) -> None:
     root = parse_tree(markup)
     assert root is not None
-    assert page_language(root) == language
+    assert page_language(declarations(root)) == language
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_language(markup: str, language: str | None) -> None:
 def test_kind(markup: str, uri: str, kind: str) -> None:
     root = parse_tree(markup)
     assert root is not None
-    assert guess_kind(root, uri) == kind
+    assert guess_kind(declarations(root), uri) == kind
 
 
 @pytest.mark.parametrize(
@@ -208,7 +209,7 @@ def test_kind(markup: str, uri: str, kind: str) -> None:
 def test_page_that_declares_to_be_an_article(head: str, declared: bool) -> None:
     root = parse_tree(f"<head>{head}</head><p>x")
     assert root is not None
-    assert declares_article(root) == declared
+    assert declares_article(declarations(root)) == declared
 
 
 def test_limit_depth_keeps_text_and_balance() -> None:
