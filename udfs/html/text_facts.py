@@ -89,9 +89,10 @@ def _spaced(words: list[str]) -> str:
 def text_facts(flow: Flow, metadata: Metadata) -> np.ndarray:
     """Return the facts of every block: float64 array (blocks, facts)."""
     title_words = set(_WORDS.findall(metadata.title.lower()))
-    stated = _spaced(_WORDS.findall(metadata.text[:_MOST_STATED].lower()))
-    described = _WORDS.findall(metadata.description[:_MOST_DESCRIBED].lower())
-    description, lead = _spaced(described), _spaced(described[:_BEGIN])
+    stated_words = _WORDS.findall(metadata.text[:_MOST_STATED].lower())
+    described_words = _WORDS.findall(metadata.description[:_MOST_DESCRIBED].lower())
+    known = {*stated_words, *described_words}
+    stated, described, lead = map(_spaced, (stated_words, described_words, described_words[:_BEGIN]))
     seen: dict[str, int] = {}
     rows = []
     for block in flow.blocks:
@@ -107,7 +108,8 @@ def text_facts(flow: Flow, metadata: Metadata) -> np.ndarray:
         seen[plain] = seen.get(plain, 0) + 1
         overlap = len(title_words.intersection(head_words)) / max(len(title_words), 1) if short and title_words else 0.0
         letters = sum(map(len, head_words))
-        begin = _spaced(head_words[:_BEGIN]) if stated or lead else ""
+        # Most blocks begin with a word that is not there.
+        begin = _spaced(head_words[:_BEGIN]) if head_words and head_words[0] in known else ""
         facts = _phrase_facts(head, head_words, cjk) if short else (False, False, False, False)
         rows.append(
             (
@@ -134,8 +136,12 @@ def text_facts(flow: Flow, metadata: Metadata) -> np.ndarray:
                 len(block.containers),
                 seen[plain],
                 len(_CONSENT.intersection(head_words)) + (cjk and bool(_CONSENT_CJK.search(head))),
-                begin in stated if stated and begin else -1,
-                len(head_words) >= _BEGIN and bool(lead) and (begin in description or lead in _spaced(head_words)),
+                (begin != "" and begin in stated) if stated and head_words else -1,
+                len(head_words) >= _BEGIN
+                and (
+                    (begin != "" and begin in described)
+                    or (lead != "" and described_words[0] in head_words and lead in _spaced(head_words))
+                ),
             )
         )
     return np.array(rows, dtype=np.float64)
