@@ -92,6 +92,8 @@ class Job:
         Sections of the settings that decide about its rows.
     check : callable
         Raises a named error for settings that cannot work; called before Spark starts.
+    spark_nlp : bool
+        Whether its session needs Spark NLP.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Job:
     writes: dict[str, str]
     settings: tuple[str, ...]
     check: Callable[[Settings], None] = lambda settings: None
+    spark_nlp: bool = False
 
 
 class Context:
