@@ -147,7 +147,10 @@ class Context:
         """Run ``work`` on every batch of a job and return what all of them did."""
         outcome = Outcome()
         for batch in self.batches(job):
-            done = work(batch)
+            try:
+                done = work(batch)
+            finally:
+                batch.release()
             increment = batch.increment
             first = 0 if increment.start is None else increment.start + 1
             done.inputs[increment.source] = f"{first}-{increment.end}"

@@ -14,8 +14,8 @@ import runpy
 import sys
 from pathlib import PurePath
 
-# Where the kernels of every document's way to L1 live.
-_KERNELS = ("jobs.ingest", "jobs.parse", "jobs.filter", "jobs.dedup", "jobs.decontaminate")
+# Where the kernels of every document's way to L1 live, and what Spark brings their batches with.
+_MODULES = ("jobs.ingest", "jobs.parse", "jobs.filter", "jobs.dedup", "jobs.decontaminate", "pandas", "pyarrow")
 
 _SPARKS_OWN_ARCHIVE = re.compile(r"spark-core_.*\.jar|pyspark\.zip|py4j-.*\.zip")
 
@@ -38,15 +38,15 @@ def forget_archives() -> None:
 
 def make_ready() -> None:
     """Import the kernels and build the tables that each worker would build at its first document."""
-    for name in _KERNELS:
+    for name in _MODULES:
         importlib.import_module(name)
     from udfs.dedup.tokens import split
     from udfs.text.simplify import simplify_text
     from udfs.text.words import words
 
     words("a", "en")
-    simplify_text("a")
-    split("a")
+    simplify_text("ä")
+    split("ä")
     # A collection in a worker would touch all that stands, and the worker would get a copy of its own.
     gc.collect()
     gc.freeze()

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs.lake import jars
 from jobs.lake.java import find_java, spark_java_home
@@ -26,9 +26,10 @@ _COMMON_CONF = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
-    # Rows that a task holds decoded at once. Spark's 4096 are meant for numbers: of web pages they are hundreds of
-    # megabytes.
+    # Rows that a task holds at once, read or about to be kept on disk. Spark's 4,096 and 10,000 are meant for numbers:
+    # of web pages they are hundreds of megabytes.
     "spark.sql.parquet.columnarReaderBatchSize": "256",
+    "spark.sql.inMemoryColumnarStorage.batchSize": "256",
 }
 
 _LOCAL_CONF = {
@@ -53,6 +54,19 @@ _LOCAL_CONF = {
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.python.daemon.module": "jobs.workers",
 }
+
+# Few cores: a concurrent collector costs more than it brings. Memory is for Python: Java keeps little more than it uses,
+# and what it makes for a row and drops at once needs no third of the heap. Classes come from the session's jars, never
+# from data: to verify their byte code takes a tenth of a small increment.
+_JAVA_OPTIONS = (
+    "-XX:+UseSerialGC",
+    "-XX:MaxNewSize=128m",
+    "-XX:MinHeapFreeRatio=20",
+    "-XX:MaxHeapFreeRatio=40",
+    "-XX:+IgnoreUnrecognizedVMOptions",
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:-BytecodeVerificationRemote",
+)
 
 # Java's second compiler costs a small increment a fifth of its CPU time, and a run over thousands of pages gains
 # nothing from it: Python does the work.
@@ -117,6 +131,18 @@ def build_session(settings: Settings, application: str, spark_nlp: bool = False)
     return session
 
 
+def kept_rows(spark: SparkSession) -> dict[int, Any]:
+    """Return what the session keeps of computed rows, by number; nothing where the platform hides its Java from us."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        kept = spark.sparkContext._jsc.getPersistentRDDs()
+    except (AttributeError, PySparkException, Py4JError):
+        return {}
+    return {int(number): kept[number] for number in kept}
+
+
 def session_conf(settings: Settings, spark_nlp: bool) -> dict[str, str]:
     """Return the Spark settings of a session that we start ourselves."""
     lane = installed_lane() if settings.spark.lane == "auto" else settings.spark.lane
@@ -143,8 +169,7 @@ def session_conf(settings: Settings, spark_nlp: bool) -> dict[str, str]:
 
 
 def _java_options(spark_nlp: bool) -> list[str]:
-    # Few cores: a concurrent collector costs more than it brings.
-    options = ["-XX:+UseSerialGC", *(_SECOND_COMPILER if spark_nlp else _QUICK_START)]
+    options = [*_JAVA_OPTIONS, *(_SECOND_COMPILER if spark_nlp else _QUICK_START)]
     system_trust = Path("/etc/ssl/certs/java/cacerts")
     if system_trust.exists():
         options.append(f"-Djavax.net.ssl.trustStore={system_trust}")

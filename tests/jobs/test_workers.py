@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
 @pytest.mark.spark
 def test_a_worker_has_the_kernels_and_looks_into_no_archive_of_spark(spark: SparkSession) -> None:
-    def state(_: int) -> tuple[bool, list[str], list[str]]:
+    def state(_: int) -> tuple[bool, list[str], set[str]]:
         import gc
         import sys
 
         own = [entry for entry in sys.path if entry.endswith((".jar", "pyspark.zip", "-src.zip"))]
-        missing = [name for name in ("jobs.parse", "udfs.html.main_content", "spacy.lang.en") if name not in sys.modules]
+        missing = [
+            name for name in ("jobs.parse", "udfs.html.main_content", "spacy.lang.en") if name not in sys.modules
+        ]
         return gc.get_freeze_count() > 0, own, missing
 
-    assert spark.sparkContext.parallelize([1], 1).map(state).collect() == [(True, [], [])]
+    assert spark.sparkContext.parallelize([1], 1).map(state).collect() == [(True, [], set())]
 
 
 def test_only_archives_of_spark_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
