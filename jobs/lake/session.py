@@ -55,9 +55,9 @@ _LOCAL_CONF = {
     "spark.python.daemon.module": "jobs.workers",
 }
 
-# Few cores: a concurrent collector costs more than it brings. Memory is for Python: Java keeps little more than it uses,
-# and what it makes for a row and drops at once needs no third of the heap. Classes come from the session's jars, never
-# from data: to verify their byte code takes a tenth of a small increment.
+# Few cores: a concurrent collector costs more than it brings. Memory is for Python: Java keeps little more than it
+# uses, and what it makes for a row and drops at once needs no third of the heap. Classes come from the session's jars,
+# never from data: to verify their byte code takes a tenth of a small increment.
 _JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
     "-XX:MaxNewSize=128m",
