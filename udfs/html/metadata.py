@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
+from udfs.html.tree import names
+
 _WHITE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
+# Elements that begin and end inside of words.
+_IN_WORDS = names("a abbr b code em i kbd mark s samp strong sub sup tt u var wbr")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;\s]|$)")
 
 
@@ -75,16 +81,16 @@ def page_title(root: etree._Element) -> str:
     node = next(
         (node for node in root.iter("title") if node.getparent() is not None and _is_outer(node.getparent())), None
     )
-    title = _clean("".join(node.itertext())) if node is not None else ""
+    title = _clean(_without_tags("".join(node.itertext()))) if node is not None else ""
     social = ""
     for meta in root.iter("meta"):
         if (meta.get("property") or meta.get("name") or "").lower() in ("og:title", "twitter:title") and meta.get(
             "content"
         ):
-            social = social or _clean(meta.get("content"))
+            social = social or _clean(_without_tags(meta.get("content")))
     headings = []
     for heading in root.iter("h1"):
-        text = _clean(" ".join(heading.itertext()))
+        text = _clean("".join(_heading_text(heading)))
         if text and len(text) < 300:
             headings.append(text.rstrip("¶#").rstrip())
     known = f"{title} {social}".strip()
@@ -98,6 +104,24 @@ def page_title(root: etree._Element) -> str:
     if title:
         return _without_site(title)
     return headings[0] if headings else ""
+
+
+def _heading_text(heading: etree._Element) -> Iterator[str]:
+    """Give the pieces of a heading's text, set apart where elements do it."""
+    if heading.text:
+        yield heading.text
+    for node in heading.iterdescendants():
+        apart = node.tag not in _IN_WORDS
+        if apart:
+            yield " "
+        yield node.text or ""
+        if node.tail:
+            yield f" {node.tail}" if apart else node.tail
+
+
+def _without_tags(text: str) -> str:
+    """Return a title without the mark-up that it begins with, and what follows of it."""
+    return _TAG.sub("", text) if _TAG.match(text.lstrip()) else text
 
 
 def _is_outer(node: etree._Element) -> bool:
