@@ -74,3 +74,19 @@ def test_latexml_note_stands_in_parentheses() -> None:
         markup = f"<link href=LaTeXML.css><article><p>A claim was made{note.format(inside)} there.</p></article>"
         page = parse(markup.encode(), "")
         assert page.text == f"A claim was made{text} there."
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<dt>turn(steps)<a class="copiable-link" href="#turn"> ¶</a></dt>', "turn(steps)"),
+        ('<h2><a class="doc-anchor" href="#mill">§</a>Mill</h2>', "Mill"),
+        ('<h3>Mill <a href="#mill">#</a></h3>', "Mill "),
+        ('<p><a href="#law-2">§</a> 2 and <a href="#tags">#</a>mill</p>', "§ 2 and #mill"),
+        ('<h2><a href="/signs#pilcrow">¶</a></h2>', "¶"),
+    ],
+)
+def test_a_link_to_where_it_stands_is_no_text(markup: str, text: str) -> None:
+    root = etree.fromstring(f"<div>{markup}</div>")
+    mark_notes(root, Source(b""))
+    assert "".join(root.itertext()) == text
