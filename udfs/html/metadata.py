@@ -14,6 +14,8 @@ _SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
 # Elements that begin and end inside of words.
 _IN_WORDS = names("a abbr b code em i kbd mark s samp strong sub sup tt u var wbr")
+# A link to the heading itself; themes draw it by a font of signs.
+_PERMALINK = re.compile(r"\s*[¶#\ue000-\uf8ff]+\Z")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;\s]|$)")
 
 
@@ -92,11 +94,16 @@ def page_title(root: etree._Element) -> str:
     for heading in root.iter("h1"):
         text = _clean("".join(_heading_text(heading)))
         if text and len(text) < 300:
-            headings.append(text.rstrip("¶#").rstrip())
+            headings.append(_PERMALINK.sub("", text))
     known = f"{title} {social}".strip()
     known_words = _words(known)
     alike = [text for text in headings if _likeness(text, known) >= 0.6]
     best = max(alike, key=lambda text: len(_words(text) & known_words), default="")
+    # A site's name may be a heading as well, above that of the page.
+    if best and not known.startswith(best):
+        below = alike[alike.index(best) + 1 :]
+        own = (text for text in below if _words(text) <= known_words and _words(text).isdisjoint(_words(best)))
+        best = next(own, best)
     if len(best) > 2:
         return best
     if social:
@@ -108,15 +115,11 @@ def page_title(root: etree._Element) -> str:
 
 def _heading_text(heading: etree._Element) -> Iterator[str]:
     """Give the pieces of a heading's text, set apart where elements do it."""
-    if heading.text:
-        yield heading.text
-    for node in heading.iterdescendants():
-        apart = node.tag not in _IN_WORDS
-        if apart:
-            yield " "
-        yield node.text or ""
-        if node.tail:
-            yield f" {node.tail}" if apart else node.tail
+    for event, node in etree.iterwalk(heading, events=("start", "end")):
+        if event == "start":
+            yield (node.text or "") if node.tag in _IN_WORDS else f" {node.text or ''}"
+        elif node is not heading:
+            yield (node.tail or "") if node.tag in _IN_WORDS else f" {node.tail or ''}"
 
 
 def _without_tags(text: str) -> str:

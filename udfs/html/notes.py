@@ -18,9 +18,10 @@ _NOTE_CLASS = re.compile(r"foot-?note|note-?ref|end-?note", re.IGNORECASE)
 _BACK_CLASSES = names("""
     footnote-backref footnote-back footnote-return footnoteBackLink data-footnote-backref reversefootnote
 """)
+_LABEL = names("label")
 _BACK_MARKS = frozenset("↩↑↲↵⤴⬆⏎⇑^")
 # What links of a place to itself say: anywhere, and in headings.
-_PERMALINK_MARKS = frozenset("¶🔗")
+_PERMALINK_MARKS = frozenset("¶🔗⚓")
 _HEADING_MARKS = frozenset("#§")
 _HEADINGS = names("h1 h2 h3 h4 h5 h6")
 _VARIATION_SELECTORS = "\ufe0e\ufe0f"
@@ -60,7 +61,10 @@ def mark_notes(root: etree._Element, source: Source) -> None:
 
 def _mark_link(link: etree._Element) -> None:
     if _has_class(link, _BACK_CLASSES) or link.get("role") == "doc-backlink":
-        _empty(link)
+        # Docutils makes the note's own number its link back.
+        parent = link.getparent()
+        if parent is None or not _has_class(parent, _LABEL):
+            _empty(link)
         return
     if len(link) > 1:
         return

@@ -122,7 +122,7 @@ def _escape(text: str) -> str:
 
 
 def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int, int]:
-    """Render a data table as Markdown; a cell that spans columns or rows is repeated as empty cells.
+    """Render a data table as Markdown; a cell that spans columns or rows is followed by empty cells.
 
     Returns
     -------
@@ -161,13 +161,23 @@ def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int,
             grid.append(line)
     if not grid:
         return "", "", 0, 0
-    width = max(map(len, grid))
-    lines = ["| " + " | ".join(line + [""] * (width - len(line))) + " |" for line in grid]
-    lines.insert(1, "|" + " --- |" * width)
     caption = table.find("caption")
     title = _WHITE.sub(" ", "".join(caption.itertext())).strip() if caption is not None else ""
     plain = " ".join(filter(None, [title, *plains]))
-    return (f"{title}\n\n" if title else "") + "\n".join(lines), plain, links, formulas
+    return (f"{title}\n\n" if title else "") + _markdown(grid), plain, links, formulas
+
+
+def _markdown(grid: list[list[str]]) -> str:
+    """Return rows as a table, without columns that are empty; where one column is left, as paragraphs."""
+    width = max(map(len, grid))
+    columns = [
+        column for column in zip(*(line + [""] * (width - len(line)) for line in grid), strict=True) if any(column)
+    ]
+    if len(columns) == 1 and width > 1:
+        return "\n\n".join(filter(None, columns[0]))
+    lines = ["| " + " | ".join(line) + " |" for line in zip(*columns, strict=True)]
+    lines.insert(1, "|" + " --- |" * len(columns))
+    return "\n".join(lines)
 
 
 def _span(value: str | None) -> int:

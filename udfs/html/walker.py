@@ -45,7 +45,7 @@ _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # Permalinks and edit links beside headings, links back from notes, and commands that LaTeXML does not know.
 _NO_TEXT = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
-    octicon-link sr-only-anchor ltx_ERROR mw-cite-backlink
+    octicon-link sr-only-anchor ltx_ERROR mw-cite-backlink backrefs
 """)
 _MORE_HINTS = ("role", "itemprop", "data-testid")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
@@ -278,6 +278,9 @@ class _Walker:
         names = node.get("class")
         if names and not _NO_TEXT.isdisjoint(names.split()):
             return ""
+        if names == "classifier":
+            # A style sheet of Sphinx sets the colon between a parameter and its type.
+            self.gathered.add_colon()
         if names and "mw-geshi" in names:
             self.gathered.add_atom(inline_code(code_text(node)))
             return ""

@@ -60,6 +60,10 @@ STRUCTURES = {
     "<table><tr><th colspan=2><h3>Fields</h3><tr><td>int<td>a<tr><td>int<td>b</table>": (
         "| Fields |  |\n| --- | --- |\n| int | a |\n| int | b |"
     ),
+    "<table><tr><td rowspan=2><img><th>Tip<tr><td>Oil it.</table>": "Tip\n\nOil it.",
+    "<table><tr><td>a<td><td>b<tr><td>c<td><td>d</table>": "| a | b |\n| --- | --- |\n| c | d |",
+    "<dt><strong>n</strong><span class=classifier>int, optional</span></dt>": "n : int, optional",
+    "<dt>n <span class=classifier-delimiter>:</span> <span class=classifier>int</span></dt>": "n : int",
     "<table><tr><td><h3>News</h3><p>a<td>b<tr><td>c<td>d</table>": "### News\n\na\n\nb\n\nc\n\nd",
     "<p><code>\n   add(x)\n  </code> adds.</p>": "`add(x)` adds.",
     "<article><p>no body or head</p></article>": "no body or head",
@@ -165,6 +169,10 @@ TITLES = {
     "<title>Mills and rivers</title><h1>Mills<br>and<span>rivers</span></h1>": "Mills and rivers",
     "<title>&lt;p&gt;A wheel &lt;img src='a.png'&gt;turns&lt;/p&gt;</title>": "A wheel turns",
     "<title>What the &lt;b&gt; tag does</title>": "What the <b> tag does",
+    "<title>Wheels, mills — River 1.3 Guide</title><h1>River 1.3 Guide</h1><h1>Wheels, mills</h1>": "Wheels, mills",
+    "<title>Old mills by the sea — River</title><h1>Old mills by the sea</h1><h1>River</h1>": "Old mills by the sea",
+    "<title>a.mill.turn — Guide</title><h1><a><code>a.mill</code></a>.<b>turn</b></h1>": "a.mill.turn",
+    "<title>mill module</title><h1>mill module<a>\uf0c1</a></h1>": "mill module",
     "<p>nothing</p>": "",
 }
 
