@@ -14,6 +14,7 @@ _SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
 # Elements that begin and end inside of words.
 _IN_WORDS = names("a abbr b code em i kbd mark s samp strong sub sup tt u var wbr")
+_BETWEEN = " |-\u2013\u2014\u00b7\u00bb:\u2022_\uff5c"
 # A link to the heading itself; themes draw it by a font of signs.
 _PERMALINK = re.compile(r"\s*[¶#\ue000-\uf8ff]+\Z")
 _LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;\s]|$)")
@@ -103,7 +104,7 @@ def page_title(root: etree._Element) -> str:
     if best and not known.startswith(best):
         below = alike[alike.index(best) + 1 :]
         own = (text for text in below if _words(text) <= known_words and _words(text).isdisjoint(_words(best)))
-        best = next(own, best)
+        best = next(own, "") or _subheading(root, title.removesuffix(best)) or best
     if len(best) > 2:
         return best
     if social:
@@ -111,6 +112,14 @@ def page_title(root: etree._Element) -> str:
     if title:
         return _without_site(title)
     return headings[0] if headings else ""
+
+
+def _subheading(root: etree._Element, before: str) -> str:
+    """Return the heading that a title has before its end, which is the site's: mdBook and phpBB set it lower."""
+    wanted = before.rstrip(_BETWEEN)
+    if not wanted:
+        return ""
+    return next((wanted for node in root.iter("h2", "h3") if _clean("".join(_heading_text(node))) == wanted), "")
 
 
 def _heading_text(heading: etree._Element) -> Iterator[str]:

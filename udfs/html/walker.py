@@ -31,7 +31,7 @@ SKIPPED_TAGS = names("""
 BLOCK_TAGS = names("""
     address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
     form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
-    table tbody td tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
+    table tbody td template tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
 """)
 # Some forums serve their whole text in noscript; most pages only ask for a script there.
 _NOSCRIPT_TEXT = 250
@@ -202,7 +202,9 @@ class _Walker:
                 self.leave(node, closing)
                 continue
             tag = node.tag
-            if not isinstance(tag, str) or tag in SKIPPED_TAGS or len(self.flow.frames) > _MOST_FRAMES:
+            # What a component draws may be served in a template.
+            skipped = tag in SKIPPED_TAGS and (tag != "template" or node.get("shadowrootmode") is None)
+            if skipped or not isinstance(tag, str) or len(self.flow.frames) > _MOST_FRAMES:
                 self.tail(node)
                 continue
             entered = self.enter(node, tag)

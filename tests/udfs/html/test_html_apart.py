@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.udfs.html.rendering import rendered
+from tests.udfs.html.rendering import LINES as CODE
+from tests.udfs.html.rendering import fenced, rendered
 
 LINES = {
     "labels of one template": (
@@ -50,3 +51,10 @@ def test_rustdoc_has_a_button_above_each_description() -> None:
     button = '<summary class="hideme"><span>Expand description</span></summary>'
     assert rendered(f"<details>{button}<div><p>Adds one.</p></div></details>") == "Adds one."
     assert rendered("<details><summary>Why</summary><p>It rains.</p></details>") == "Why\n\nIt rains."
+
+
+def test_what_a_component_draws_is_text_and_other_templates_are_not() -> None:
+    inside = "<style>pre</style><header>Example</header><pre><code>a = 1\n\n  b = 2</code></pre>"
+    page = "<p>See:</p><my-example><template{}>" + inside + "</template></my-example><p>It turns.</p>"
+    assert rendered(page.format(' shadowrootmode="open"')) == f"See:\n\nExample\n\n{fenced(CODE)}\n\nIt turns."
+    assert rendered(page.format("")) == "See:\n\nIt turns."

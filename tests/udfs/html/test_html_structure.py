@@ -172,6 +172,8 @@ TITLES = {
     "<title>Wheels, mills — River 1.3 Guide</title><h1>River 1.3 Guide</h1><h1>Wheels, mills</h1>": "Wheels, mills",
     "<title>Old mills by the sea — River</title><h1>Old mills by the sea</h1><h1>River</h1>": "Old mills by the sea",
     "<title>a.mill.turn — Guide</title><h1><a><code>a.mill</code></a>.<b>turn</b></h1>": "a.mill.turn",
+    "<title>Two wheels - River Book</title><h1>River Book</h1><h2><a>Two wheels</a></h2>": "Two wheels",
+    "<title>River Book - Two wheels</title><h1>Two wheels</h1><h2>Stones</h2>": "Two wheels",
     "<title>mill module</title><h1>mill module<a>\uf0c1</a></h1>": "mill module",
     "<p>nothing</p>": "",
 }
