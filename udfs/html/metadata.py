@@ -11,7 +11,7 @@ from udfs.html.tree import names
 
 _WHITE = re.compile(r"\s+")
 _SEPARATORS = re.compile(r"\s+[|\-–—·»:•_]\s+|[|｜_]|\s*-{2,}\s*")
-_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]*)?>", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:p|b|i|u|a|em|strong|span|font|div|h[1-6]|img|br|su[bp])(?:\s[^<>]*)?/?>", re.IGNORECASE)
 # Elements that begin and end inside of words.
 _IN_WORDS = names("a abbr b code em i kbd mark s samp strong sub sup tt u var wbr")
 _BETWEEN = " |-\u2013\u2014\u00b7\u00bb:\u2022_\uff5c"
@@ -132,8 +132,8 @@ def _heading_text(heading: etree._Element) -> Iterator[str]:
 
 
 def _without_tags(text: str) -> str:
-    """Return a title without the mark-up that it begins with, and what follows of it."""
-    return _TAG.sub("", text) if _TAG.match(text.lstrip()) else text
+    """Return a title without the mark-up that it begins with, and what follows of it; a tag alone may be meant."""
+    return _TAG.sub("", text) if "</" in text and _TAG.match(text.lstrip()) else text
 
 
 def _is_outer(node: etree._Element) -> bool:

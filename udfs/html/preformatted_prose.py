@@ -67,7 +67,7 @@ def paragraphs(node: etree._Element) -> list[list[str]]:
     text = "".join(node.itertext()).replace("\r\n", "\n").replace("\r", "\n").expandtabs()
     width = max(map(len, text.split("\n")))
     found = []
-    for paragraph in re.split(r"\n[ ]*(?:\n[ ]*)+", text.strip("\n")):
+    for paragraph in re.split(r"\n(?:[ ]*\n)+", text.strip("\n")):
         lines = [line.rstrip() for line in paragraph.split("\n") if line.strip()]
         if not lines:
             continue

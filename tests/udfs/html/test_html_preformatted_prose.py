@@ -42,11 +42,16 @@ MANUAL = """
        turn  moves the wheel by the number of steps that is given, forwards
        or backwards.  It waits for the brake.
 
+       Nothing is said of the door, which may be open or not, and nothing of
+       the river either.
+
        -q
               Say nothing, whatever happens.  The exit status tells.
 """
 MANUAL_TEXT = """\
 turn moves the wheel by the number of steps that is given, forwards or backwards. It waits for the brake.
+
+Nothing is said of the door, which may be open or not, and nothing of the river either.
 
 -q
 Say nothing, whatever happens. The exit status tells."""
