@@ -203,6 +203,9 @@ def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool
         for match in _RAW.finditer(text):
             kind = match.lastgroup or "name"
             source = match[0] if kind == "name" else match[kind]
+            # Guides rate prices by dollars: "$$ to $$".
+            if kind == "dollars" and "$" not in single_marks and not _MATH_SIGNS.search(source.strip()):
+                continue
             if kind == "latex":
                 for _ in range(_WORDPRESS_OPTIONS):
                     source = _WORDPRESS_OPTION.sub("", source.rstrip())

@@ -165,6 +165,7 @@ def test_single_dollars_only_where_a_script_reads_them() -> None:
 NO_FORMULAS = {
     "a tag that another closes": "a [math]x[/tex] b",
     "a tag of other things": "a [b]x^2[/b] b",
+    "a range of prices": "Mills: $$ to $$, ferries $$ - $$$",
     "a price of latex": "$latex gloves, $5",
     "a class of lessons": '<span class="math">Mathematics, year_1 and on</span>',
 }
