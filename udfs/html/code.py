@@ -23,6 +23,8 @@ _PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _FEWEST_NUMBERS = 2
 _BLANKS = frozenset(" \u00a0")
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
+_BEFORE_LINE_END = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _SOURCE_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 
 
@@ -87,8 +89,8 @@ class _CodeText:
             text = re.sub(r" *\n *", "\n", re.sub(r"[ \t]+", " ", text)).lstrip(" ")
         text = _plain(text)
         if self.flowing:
-            text = re.sub(r"[ \t]+(?=\n)", "", text)
-        return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+            text = _BEFORE_LINE_END.sub("", text)
+        return _EMPTY_LINES.sub("", text.rstrip())
 
     def _open(self, node: etree._Element) -> None:
         tag = node.tag

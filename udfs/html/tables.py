@@ -39,11 +39,11 @@ def is_data_table(table: etree._Element) -> bool:
     if table.get("role") in ("presentation", "none"):
         return False
     rows = own_rows(table)
-    widths = [len(cells(row)) for row in rows]
+    widest = max((len(cells(row)) for row in rows), default=0)
     marked = table.find(".//th") is not None or table.find("caption") is not None
-    if not rows or (max(widths) < 2 and not marked) or (len(rows) < 2 and not marked) or max(widths) > _MOST_COLUMNS:
+    if not rows or (not marked and (widest < 2 or len(rows) < 2)) or widest > _MOST_COLUMNS:
         return False
-    if max(widths) > 1 and any(_is_long_text_below(row, max(widths)) for row in rows):
+    if widest > 1 and any(_is_long_text_below(row, widest) for row in rows):
         return False
     count = length = 0
     for node in table.iter():
