@@ -40,7 +40,7 @@ def test_a_longer_word_than_the_powers_kept(monkeypatch: pytest.MonkeyPatch) -> 
     assert (found.hashes[0], found.powers[0]) == (expected.hashes[0], expected.powers[0])
 
 
-@pytest.mark.parametrize("limit", ["_REMEMBERED_WORDS", "_REMEMBERED_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["_REMEMBERED", "_REMEMBERED_CHARACTERS"])
 def test_forgets_above_its_limits(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     monkeypatch.setattr(module, limit, 10)
     vocabulary = Vocabulary()
