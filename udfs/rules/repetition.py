@@ -5,8 +5,8 @@ Rae et al. 2021 (arXiv 2112.11446), Table A1, with the exact meaning of datatrov
 occurrence after the first, the scan for duplicated n-grams jumps over what it counted and compares the words
 concatenated.
 
-N-grams are compared by a hash first. Equal ones have equal hashes, so a hash seen once proves an n-gram unique; what
-shares a hash is compared word by word, and as text where the words differ. The results are therefore exact.
+N-grams are compared by a hash first. Equal ones have equal hashes, so a hash that did not come before proves an n-gram
+new; one that did is compared word by word, and as text where the words differ. The results are therefore exact.
 """
 
 from __future__ import annotations
@@ -14,17 +14,24 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import accumulate, chain, islice, pairwise
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
 
-from udfs.text.vocabulary import Hashes, Integers, Words
+from udfs.text.vocabulary import Integers, Words
 
-# Odd numbers: of what parts the words of an n-gram, and of what spreads a hash over its upper bits.
-_PARTING = np.uint64(0xD6E8FEB86659FD93)
+Hashes = NDArray[np.uint64]
+
+# Odd numbers: the bases of polynomials of words and of characters, and what spreads a hash over its upper bits.
+_WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
+_CHARACTER_BASE = 0x9E3779B97F4A7C15
 _SPREADING = np.uint64(0xFF51AFD7ED558CCD)
 _ROW_BITS = np.uint64(15)
+# Characters of a text up to which the powers of the base are kept.
+_POWERS_KEPT = 1 << 19
 # How many n-grams, of several sizes, are compared at once: for few of them the calls cost more than the n-grams.
 _MOST_AT_ONCE = 1 << 14
 
@@ -92,6 +99,7 @@ class _NGrams:
         self._words = words
         self._ends = np.zeros(len(words.lengths) + 1, np.int64)
         np.cumsum(words.lengths, out=self._ends[1:])
+        self._bytes = words.numbers.tobytes()
 
     def repeats(self) -> Iterator[tuple[Integers, Integers]]:
         """Give, size by size, the n-grams whose hash came before, and for each of them the first that has it."""
@@ -101,18 +109,21 @@ class _NGrams:
 
     def _parted_hashes(self) -> Iterator[Hashes]:
         """Hash the n-grams as words with something between them."""
-        hashes = self._words.hashes
+        numbers = self._words.numbers.view(np.uint64)
+        hashes = numbers
         for held in range(1, TOP_SIZES[-1]):
-            hashes = hashes[:-1] * _PARTING + self._words.hashes[held:]
+            hashes = hashes[:-1] * _WORD_BASE + numbers[held:]
             yield hashes
 
     def _joined_hashes(self) -> Iterator[Hashes]:
         """Hash the n-grams as words written together."""
-        hashes = self._words.hashes
-        for held in range(1, DUPLICATED_SIZES[-1]):
-            hashes = hashes[:-1] * self._words.powers[held:] + self._words.hashes[held:]
-            if held + 1 >= DUPLICATED_SIZES[0]:
-                yield hashes
+        codes = np.frombuffer(self._words.joined.encode("utf-32-le", "surrogatepass"), np.uint32)
+        powers, inverse_powers = _powers(len(codes))
+        sums = np.zeros(len(codes) + 1, np.uint64)
+        np.cumsum(codes * powers[: len(codes)], out=sums[1:])
+        sums, inverse_powers = sums[self._ends], inverse_powers[self._ends]
+        for n in DUPLICATED_SIZES:
+            yield (sums[n:] - sums[:-n]) * inverse_powers[:-n]
 
     def most_frequent(self, n: int, places: Integers, firsts: Integers) -> int:
         """Return length times count of the most frequent n-gram, with spaces; the first seen where several are.
@@ -126,8 +137,7 @@ class _NGrams:
             counts = np.bincount(firsts)
             first = int(counts.argmax())
             most += int(counts[first])
-            of_first = firsts == first
-            if len(self._different(places[of_first], firsts[of_first], n)):
+            if any(self._words_at(place, n) != self._words_at(first, n) for place in places[firsts == first].tolist()):
                 windows = sliding_window_view(self._words.numbers, n)
                 top, most = Counter(map(tuple, windows.tolist())).most_common(1)[0]
                 first = int(np.flatnonzero((windows == top).all(axis=1))[0])
@@ -137,36 +147,43 @@ class _NGrams:
         """Scan from left to right: count the characters of n-grams seen before, and jump over their `n` words."""
         if len(places) == 0:
             return 0
-        different = self._different(places, firsts, n)
-        if any(self._text(places[i], n) != self._text(firsts[i], n) for i in different):
+        counted = self._scan(n, places.tolist(), firsts.tolist())
+        if counted is None:
             texts: dict[str, int] = {}
-            firsts = np.array([texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)])
-            places = np.flatnonzero(firsts != np.arange(len(firsts)))
-            firsts = firsts[places]
-        place_list, first_list = places.tolist(), firsts.tolist()
+            exact = [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)]
+            again = [place for place, first in enumerate(exact) if first != place]
+            counted = self._scan(n, again, [exact[place] for place in again]) or []
+        starts = np.array(counted, np.int64)
+        return int((self._ends[starts + n] - self._ends[starts]).sum())
+
+    def _scan(self, n: int, places: list[int], firsts: list[int]) -> list[int] | None:
+        """Return the places of the n-grams that count; None where one only shares the hash of its first."""
+        words = self._bytes
         jumped_over = bytearray(len(self._ends))
         jump = b"\1" * n
         seen: set[int] = set()
         counted: list[int] = []
-        number = 0
-        while number < len(place_list):
-            place, first = place_list[number], first_list[number]
+        number, end = 0, len(self._ends)
+        # What follows the last lets each jump look at no more than the next n.
+        places = places + [end] * n
+        while (place := places[number]) < end:
+            first = firsts[number]
             number += 1
+            # Compared before the texts, as this takes a tenth of the time.
+            same_words = words[8 * place : 8 * (place + n)] == words[8 * first : 8 * (first + n)]
+            if not same_words and self._text(place, n) != self._text(first, n):
+                return None
             # An n-gram that was jumped over was not seen: the next one like it counts as the first.
             if jumped_over[first] and first not in seen:
                 seen.add(first)
             else:
                 counted.append(place)
                 jumped_over[place : place + n] = jump
-                number = bisect_left(place_list, place + n, number)
-        starts = np.array(counted, np.int64)
-        return int((self._ends[starts + n] - self._ends[starts]).sum())
+                number = bisect_left(places, place + n, number, number + n - 1)
+        return counted
 
-    def _different(self, places: Integers, firsts: Integers, n: int) -> Integers:
-        """Return which of the n-grams do not have the words of their firsts."""
-        within = np.arange(n)
-        same = self._words.numbers[places[:, None] + within] == self._words.numbers[firsts[:, None] + within]
-        return np.flatnonzero(~same.all(axis=1)) if not same.all() else np.zeros(0, np.int64)
+    def _words_at(self, place: int, n: int) -> bytes:
+        return self._bytes[8 * place : 8 * (place + n)]
 
     def _text(self, place: int, n: int) -> str:
         return "".join(self._words.texts[place : place + n])
@@ -195,3 +212,20 @@ def _repeats(rows: Sequence[Hashes]) -> Iterator[tuple[Integers, Integers]]:
     parts = [*places.searchsorted(starts).tolist(), len(places)]
     for start, (low, high) in zip(starts, pairwise(parts), strict=True):
         yield places[low:high] - start, firsts[low:high] - start
+
+
+def _powers(highest: int) -> tuple[Hashes, Hashes]:
+    """Return the powers, from 0 to `highest` at least, of the base of characters and of its inverse, modulo 2 ** 64."""
+    return _kept_powers() if highest <= _POWERS_KEPT else _compute_powers(highest)
+
+
+@cache
+def _kept_powers() -> tuple[Hashes, Hashes]:
+    return _compute_powers(_POWERS_KEPT)
+
+
+def _compute_powers(highest: int) -> tuple[Hashes, Hashes]:
+    steps = np.full((2, highest + 1), [[_CHARACTER_BASE], [pow(_CHARACTER_BASE, -1, 1 << 64)]], np.uint64)
+    steps[:, 0] = 1
+    powers, inverse_powers = np.cumprod(steps, axis=1, dtype=np.uint64)
+    return powers, inverse_powers

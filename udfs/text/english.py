@@ -90,8 +90,9 @@ class EnglishTokenizer:
 
     def words(self, text: str) -> Words:
         """Return the tokens that are not whitespace, in order."""
-        # Over more than a single space there is no match.
-        return self._pieces.vocabulary.of(self._numbers(text.split(), lambda: _GAP.findall(text.strip())))
+        chunks = text.split()
+        numbers = self._numbers(chunks, lambda: _GAP.findall(text.strip()))
+        return self._pieces.vocabulary.of(numbers, "".join(chunks))
 
     def sentence_count(self, text: str) -> int:
         """Return the number of sentences; 0 for a text without tokens."""
@@ -116,9 +117,10 @@ class EnglishTokenizer:
         return len(_SENTENCE_BREAK.findall(classes.astype(np.uint8).tobytes()))
 
     def _numbers(self, pieces: list[str], gaps: Callable[[], list[str]] | None = None) -> Integers:
-        """Number the tokens of successive pieces; `gaps` gives the whitespace between them, else a single space."""
+        """Number the tokens of successive pieces; `gaps` gives what stands between them, else a single space."""
         found = self._pieces.look_up(pieces)
         numbers = found.numbers
+        # Over more than a single space there is no match.
         if len(found.marked) and (changed := self._matches_across(pieces, found.marked)):
             if gaps:
                 changed = self._matches_across(pieces, found.marked, gaps())
@@ -136,6 +138,8 @@ class EnglishTokenizer:
 
         A match that runs into the next chunk may hide such a change.
         """
+        if chunk.isalpha() and chunk.isascii():
+            return self._special.get(chunk, (chunk,)), False
         if not chunk or chunk.isspace():
             return (chunk,), False
         tokens = self._split(chunk, self._special)
@@ -156,8 +160,6 @@ class EnglishTokenizer:
         if chunk in special:
             return special[chunk]
         if chunk.isascii():
-            if chunk.isalpha():
-                return (chunk,)
             front, middle, back = english_ascii.split_affixes(chunk)
             # What is left after any of the affixes holds the middle: none of it is a special case.
             if middle and middle not in self._special_parts:

@@ -53,7 +53,7 @@ class Pieces:
         --------
         >>> pieces = Pieces(lambda piece: (piece.split("-"), "--" in piece), lambda word: 0)
         >>> found = pieces.look_up(["a-b", "b", "c--"])
-        >>> pieces.vocabulary.of(found.numbers).texts, found.ends.tolist(), found.marked.tolist()
+        >>> pieces.vocabulary.of(found.numbers, "a-bbc").texts, found.ends.tolist(), found.marked.tolist()
         (['a', 'b', 'b', 'c', '', ''], [2, 3, 6], [2])
         """
         if self._numbers.are_too_many() or self.vocabulary.is_full():
@@ -80,4 +80,4 @@ class Pieces:
         self.vocabulary.forget()
         self._numbers = Numbers()
         # Of a piece: where its words start, how many they are, whether it is marked; and the words of all pieces.
-        self._starts, self._counts, self._marks, self._words = (Column(np.int64) for _ in range(4))
+        self._starts, self._counts, self._marks, self._words = (Column() for _ in range(4))

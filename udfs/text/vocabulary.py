@@ -1,7 +1,6 @@
 """Words as numbers: what the rules ask of a word is computed once for each, and then taken by the array.
 
-A word has a number, a length, classes and a hash. The hash is a polynomial of the word's characters, so that the hash
-of words written together follows from those of the words. All of it is bound to the process: nothing of it is stored.
+A word has a number, a length and classes. All of it is bound to the process: nothing of it is stored.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +15,6 @@ from numpy.typing import NDArray
 from udfs.text.punctuation import PUNCTUATION
 
 Integers = NDArray[np.int64]
-Hashes = NDArray[np.uint64]
 
 # Classes of words. Each of the stop words that Gopher counts is a class by itself.
 HAS_LETTER = 1
@@ -31,8 +28,6 @@ MORE_CLASSES = 1024
 # Texts and their characters, after which all are forgotten.
 _REMEMBERED = 1 << 18
 _REMEMBERED_CHARACTERS = 1 << 22
-_BASE = 0x9E3779B97F4A7C15
-_POWERS_KEPT = 1 << 12
 
 
 @dataclass(frozen=True)
@@ -48,8 +43,8 @@ class Words:
     classes : array of int64
         Sum of `HAS_LETTER` (a character of it is alphabetic), `NOT_SYMBOLS` (a character of it is no punctuation), a
         value of `STOP_WORD_CLASSES`, and what the vocabulary was told to add.
-    hashes, powers : array of uint64
-        Polynomial hash, and the factor of the hash of what stands before the word, when both are written together.
+    joined : str
+        The words written together.
     known : sequence of str
         Words by number.
     """
@@ -57,8 +52,7 @@ class Words:
     numbers: Integers
     lengths: Integers
     classes: Integers
-    hashes: Hashes
-    powers: Hashes
+    joined: str
     known: Sequence[str]
 
     @cached_property
@@ -94,35 +88,24 @@ class Vocabulary:
         """
         if self.is_full():
             self.forget()
-        return self.of(self.numbers(words))
+        return self.of(self.numbers(words), "".join(words))
 
     def numbers(self, words: Sequence[str]) -> Integers:
         """Return the numbers of these words, and remember them."""
         numbers = self._numbers.of(words)
         if new := self._numbers.take_new():
-            lengths = np.fromiter(map(len, new), np.int64, len(new))
             self._known += new
-            self._lengths.append(lengths)
+            self._lengths.append(list(map(len, new)))
             self._classes.append(list(map(self._classes_of, new)))
-            self._hashes.append(_polynomials("".join(new), lengths))
-            self._powers.append(_powers(int(lengths.max()))[lengths])
         return numbers
 
-    def of(self, numbers: Integers) -> Words:
-        """Return what is known of the words with these numbers."""
-        return Words(
-            numbers,
-            self._lengths.values[numbers],
-            self._classes.values[numbers],
-            self._hashes.values[numbers],
-            self._powers.values[numbers],
-            self._known,
-        )
+    def of(self, numbers: Integers, joined: str) -> Words:
+        """Return what is known of the words with these numbers, which are `joined` when written together."""
+        return Words(numbers, self._lengths.values[numbers], self.classes(numbers), joined, self._known)
 
     def classes(self, numbers: Integers) -> Integers:
         """Return the classes of the words with these numbers."""
-        classes: Integers = self._classes.values[numbers]
-        return classes
+        return self._classes.values[numbers]
 
     def is_full(self) -> bool:
         """Tell whether it is time to forget."""
@@ -132,8 +115,7 @@ class Vocabulary:
         """Forget all words; those that were looked up before are not touched."""
         self._numbers = Numbers()
         self._known: list[str] = []
-        self._lengths, self._classes = Column(np.int64), Column(np.int64)
-        self._hashes, self._powers = Column(np.uint64), Column(np.uint64)
+        self._lengths, self._classes = Column(), Column()
 
     def _classes_of(self, word: str) -> int:
         if word.isalpha():
@@ -175,22 +157,22 @@ class Column:
 
     Attributes
     ----------
-    values : array
+    values : array of int64
         At least as many as were appended.
     size : int
         How many were appended.
     """
 
-    def __init__(self, kind: type) -> None:
-        self.values: NDArray[Any] = np.zeros(1 << 12, kind)
+    def __init__(self) -> None:
+        self.values: Integers = np.zeros(1 << 12, np.int64)
         self.size = 0
 
-    def append(self, values: Any) -> None:
+    def append(self, values: Sequence[int] | Integers) -> None:
         """Add values behind those that are there.
 
         Examples
         --------
-        >>> column = Column(np.int64)
+        >>> column = Column()
         >>> column.append([3, 4])
         >>> column.append([5])
         >>> column.values[:3].tolist()
@@ -199,36 +181,8 @@ class Column:
         start = self.size
         self.size += len(values)
         if self.size > len(self.values):
-            self.values = np.concatenate([self.values, np.zeros(self.size, self.values.dtype)])
+            self.values = np.concatenate([self.values, np.zeros(self.size, np.int64)])
         self.values[start : self.size] = values
-
-
-def _polynomials(text: str, lengths: Integers) -> Hashes:
-    """Hash each of the words that are written together in a text."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    ends = np.cumsum(lengths)
-    exponents = np.repeat(ends, lengths) - np.arange(1, len(codes) + 1)
-    sums = np.zeros(len(codes) + 1, np.uint64)
-    np.cumsum((codes + np.uint64(1)) * _powers(int(lengths.max()))[exponents], out=sums[1:])
-    hashes: Hashes = sums[ends] - sums[ends - lengths]
-    return hashes
-
-
-def _powers(highest: int) -> Hashes:
-    return _kept_powers() if highest <= _POWERS_KEPT else _compute_powers(highest)
-
-
-@cache
-def _kept_powers() -> Hashes:
-    return _compute_powers(_POWERS_KEPT)
-
-
-def _compute_powers(highest: int) -> Hashes:
-    """Powers of the base from 0 on, modulo 2 ** 64."""
-    steps = np.full(highest + 1, _BASE, np.uint64)
-    steps[0] = 1
-    powers: Hashes = np.cumprod(steps, dtype=np.uint64)
-    return powers
 
 
 @cache
