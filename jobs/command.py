@@ -70,9 +70,9 @@ def resolve_settings(
     return load_settings(environment, conf or [], extra)
 
 
-def open_context(settings: Settings, name: str, quiet: bool = False) -> Context:
-    """Start the session and open the lake."""
-    spark = build_session(settings, f"tierlake {name}")
+def open_context(settings: Settings, name: str, quiet: bool = False, jobs: Sequence[Job] = ()) -> Context:
+    """Start a session that can run the given jobs, and open the lake."""
+    spark = build_session(settings, f"tierlake {name}", any(job.spark_nlp for job in jobs))
     lake = Lake(spark, settings.lake)
     return Context(spark, lake, settings, Progress(lake), ProgressLine(quiet))
 
@@ -112,7 +112,7 @@ def execute(
 ) -> None:
     """Run one job with given settings, after what is done to it and the jobs after it first, such as `rebuild`."""
     job.check(settings)
-    context = open_context(settings, job.name, quiet)
+    context = open_context(settings, job.name, quiet, [job])
     if before is not None:
         before(context, jobs_from(job.name))
     run_job(context, job)

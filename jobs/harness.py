@@ -92,6 +92,8 @@ class Job:
         Sections of the settings that decide about its rows.
     check : callable
         Raises a named error for settings that cannot work; called before Spark starts.
+    spark_nlp : bool
+        Whether its session needs Spark NLP.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Job:
     writes: dict[str, str]
     settings: tuple[str, ...]
     check: Callable[[Settings], None] = lambda settings: None
+    spark_nlp: bool = False
 
 
 class Context:
@@ -144,7 +147,10 @@ class Context:
         """Run ``work`` on every batch of a job and return what all of them did."""
         outcome = Outcome()
         for batch in self.batches(job):
-            done = work(batch)
+            try:
+                done = work(batch)
+            finally:
+                batch.release()
             increment = batch.increment
             first = 0 if increment.start is None else increment.start + 1
             done.inputs[increment.source] = f"{first}-{increment.end}"

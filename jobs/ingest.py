@@ -238,14 +238,15 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
     finally:
         records.unpersist()
     assert counted is not None
+    kept = lake.rows_written(L0_DOCUMENTS.name, documents)
     outcome = Outcome(
         rows_in=counted["captures"] + sum(reasons.values()),
-        rows_kept=documents.rows,
+        rows_kept=kept,
         metrics={"files": float(len(wave)), "skipped_records": float(counted["skipped"])},
         outputs=outputs,
     )
     outcome.reasons.update(reasons)
-    if again := counted["captures"] - documents.rows:
+    if again := counted["captures"] - kept:
         outcome.reasons["already_in_l0"] = again
     return outcome
 

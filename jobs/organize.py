@@ -260,6 +260,7 @@ JOB = Job(
     },
     settings=("organize",),
     check=check,
+    spark_nlp=True,
 )
 
 

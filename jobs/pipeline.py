@@ -50,7 +50,7 @@ def run_pipeline(settings: Settings, jobs: Sequence[Job], quiet: bool = False) -
         jobs = [job for job in jobs if job.name != "ingest"]
     for job in jobs:
         job.check(settings)
-    context = open_context(settings, "pipeline", quiet)
+    context = open_context(settings, "pipeline", quiet, jobs)
     try:
         for job in jobs:
             run_job(context, job)

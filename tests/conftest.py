@@ -37,7 +37,8 @@ def spark(tmp_path_factory: pytest.TempPathFactory) -> SparkSession:
     local = tmp_path_factory.mktemp("spark")
     folders = {"spark.sql.warehouse.dir": f"{local}/warehouse", "spark.local.dir": f"{local}/local"}
     conf = json.dumps({**SMALL_QUERIES, **folders})
-    return build_session(load_settings(assignments=["spark.shuffle_partitions=2", f"spark.conf={conf}"]), "tests")
+    settings = load_settings(assignments=["spark.shuffle_partitions=2", f"spark.conf={conf}"])
+    return build_session(settings, "tests", spark_nlp=True)
 
 
 @pytest.fixture(scope="session")

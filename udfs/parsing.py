@@ -33,7 +33,14 @@ from udfs.text.plain import plain_view
 WORD_TOKENIZER = "words"
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]")
-_CODE_TYPES = ("text/x-", "application/x-python", "application/javascript", "text/javascript", "application/json")
+_SCRIPT_TYPES = (
+    "application/javascript",
+    "application/x-javascript",
+    "application/ecmascript",
+    "text/javascript",
+    "text/ecmascript",
+)
+_CODE_TYPES = ("text/x-", "application/x-python", "application/json", *_SCRIPT_TYPES)
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 
 
@@ -132,7 +139,9 @@ def _source_file(payload: bytes, uri: str, media_type: str) -> Document:
     except CodeError as error:
         raise DocumentError(f"{error.reason}_payload") from None
     traits = {"generated": float(code.generated), "minified": float(code.minified)}
-    return Document(code.text, uri.rsplit("/", 1)[-1], media_type, code_language=code.language, traits=traits)
+    # A script's address often ends with no name of a file.
+    language = code.language or ("javascript" if media_type.startswith(_SCRIPT_TYPES) else None)
+    return Document(code.text, uri.rsplit("/", 1)[-1], media_type, code_language=language, traits=traits)
 
 
 def _pdf(payload: bytes) -> Document:

@@ -21,7 +21,7 @@ def main() -> int:
     shutil.rmtree(jars.ivy_folder(lane), ignore_errors=True)
     os.environ.pop("SPARK_HOME", None)
     try:
-        build_session(load_settings(), "fetch jars").stop()
+        build_session(load_settings(), "fetch jars", spark_nlp=True).stop()
     except TierlakeError as error:
         print(error, file=sys.stderr)
         return 1

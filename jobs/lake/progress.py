@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jobs.lake.session import kept_rows
 from jobs.lake.store import Commit, Lake
 from jobs.lake.tables import PROGRESS
 from udfs.errors import LakeError
@@ -44,6 +45,7 @@ class Batch:
         self.lake = lake
         self.increment = increment
         self.outputs: dict[str, int] = {}
+        self._kept_before = set(kept_rows(lake.spark))
 
     def rows(self) -> DataFrame:
         """Return the rows that the increment added to its source."""
@@ -64,6 +66,12 @@ class Batch:
         the job fails then and its next run resumes.
         """
         return rows.localCheckpoint()
+
+    def release(self) -> None:
+        """Let go of all that was staged since the batch began; Spark itself would keep it until Java runs short."""
+        for number, rows in kept_rows(self.lake.spark).items():
+            if number not in self._kept_before:
+                rows.unpersist()
 
 
 class Progress:

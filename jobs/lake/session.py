@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jobs.lake import jars
 from jobs.lake.java import find_java, spark_java_home
@@ -26,9 +26,10 @@ _COMMON_CONF = {
     "spark.sql.ansi.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
-    # Rows that a task holds decoded at once. Spark's 4096 are meant for numbers: of web pages they are hundreds of
-    # megabytes.
+    # Rows that a task holds at once, read or about to be kept on disk. Spark's 4,096 and 10,000 are meant for numbers:
+    # of web pages they are hundreds of megabytes.
     "spark.sql.parquet.columnarReaderBatchSize": "256",
+    "spark.sql.inMemoryColumnarStorage.batchSize": "256",
 }
 
 _LOCAL_CONF = {
@@ -51,16 +52,33 @@ _LOCAL_CONF = {
     # fourth of what a small increment costs, and no gain that shows in a run over thousands of pages.
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.python.daemon.module": "jobs.workers",
 }
 
-# When Java's second compiler begins: ten times later than by default. Of a small increment it took a fifth of the CPU
-# time and gave nothing back; long runs still get it.
-_SECOND_COMPILER = {
-    "InvocationThreshold": 50_000,
-    "MinInvocationThreshold": 6_000,
-    "CompileThreshold": 150_000,
-    "BackEdgeThreshold": 400_000,
-}
+# Few cores: a concurrent collector costs more than it brings. Memory is for Python: Java keeps little more than it
+# uses, and what it makes for a row and drops at once needs no third of the heap. Classes come from the session's jars,
+# never from data: to verify their byte code takes a tenth of a small increment.
+_JAVA_OPTIONS = (
+    "-XX:+UseSerialGC",
+    "-XX:MaxNewSize=128m",
+    "-XX:MinHeapFreeRatio=20",
+    "-XX:MaxHeapFreeRatio=40",
+    "-XX:+IgnoreUnrecognizedVMOptions",
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:-BytecodeVerificationRemote",
+)
+
+# Java's second compiler costs a small increment a fifth of its CPU time, and a run over thousands of pages gains
+# nothing from it: Python does the work.
+_QUICK_START = ("-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=240m")
+
+# Spark NLP works in Java, three times as fast with the second compiler; it begins ten times later than by default.
+_SECOND_COMPILER = (
+    "-XX:Tier4InvocationThreshold=50000",
+    "-XX:Tier4MinInvocationThreshold=6000",
+    "-XX:Tier4CompileThreshold=150000",
+    "-XX:Tier4BackEdgeThreshold=400000",
+)
 
 
 def installed_lane() -> str:
@@ -70,8 +88,8 @@ def installed_lane() -> str:
     return "a" if pyspark.__version__.startswith("3.") else "b"
 
 
-def build_session(settings: Settings, application: str) -> SparkSession:
-    """Return the active session, or start one by the settings.
+def build_session(settings: Settings, application: str, spark_nlp: bool = False) -> SparkSession:
+    """Return the active session, or start one by the settings, with Spark NLP where that is asked for and allowed.
 
     Raises
     ------
@@ -94,7 +112,7 @@ def build_session(settings: Settings, application: str) -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     builder = SparkSession.builder.appName(application)
-    for name, value in session_conf(settings).items():
+    for name, value in session_conf(settings, spark_nlp).items():
         builder = builder.config(name, value)
     if settings.spark.master:
         builder = builder.master(settings.spark.master)
@@ -113,33 +131,45 @@ def build_session(settings: Settings, application: str) -> SparkSession:
     return session
 
 
-def session_conf(settings: Settings) -> dict[str, str]:
+def kept_rows(spark: SparkSession) -> dict[int, Any]:
+    """Return what the session keeps of computed rows, by number; nothing where the platform hides its Java from us."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        kept = spark.sparkContext._jsc.getPersistentRDDs()
+    except (AttributeError, PySparkException, Py4JError):
+        return {}
+    return {int(number): kept[number] for number in kept}
+
+
+def session_conf(settings: Settings, spark_nlp: bool) -> dict[str, str]:
     """Return the Spark settings of a session that we start ourselves."""
     lane = installed_lane() if settings.spark.lane == "auto" else settings.spark.lane
+    spark_nlp = spark_nlp and settings.spark.nlp and lane in jars.SPARK_NLP
     conf = {**_COMMON_CONF, **_DELTA_CONF}
-    if settings.spark.nlp and lane in jars.SPARK_NLP:
+    if spark_nlp:
         conf["spark.serializer"] = "org.apache.spark.serializer.KryoSerializer"
         conf["spark.kryoserializer.buffer.max"] = "512m"
     if settings.spark.master:
-        if paths := jars.fetched(lane, settings.spark.nlp):
+        if paths := jars.fetched(lane, spark_nlp):
             conf["spark.jars"] = ",".join(paths)
         else:
-            conf["spark.jars.packages"] = ",".join(jars.packages(lane, settings.spark.nlp))
+            conf["spark.jars.packages"] = ",".join(jars.packages(lane, spark_nlp))
             conf["spark.jars.excludes"] = ",".join(jars.EXCLUDED)
             conf["spark.jars.ivy"] = str(jars.ivy_folder(lane))
         if settings.spark.master.startswith("local"):
             conf |= _LOCAL_CONF
             conf["spark.driver.memory"] = settings.spark.driver_memory
-            conf["spark.driver.extraJavaOptions"] = " ".join(_java_options())
+            conf["spark.driver.extraJavaOptions"] = " ".join(_java_options(spark_nlp))
     if settings.spark.shuffle_partitions:
         conf["spark.sql.shuffle.partitions"] = str(settings.spark.shuffle_partitions)
         conf["spark.default.parallelism"] = str(settings.spark.shuffle_partitions)
     return conf | {name: str(value) for name, value in settings.spark.conf.items()}
 
 
-def _java_options() -> list[str]:
-    # Few cores: a concurrent collector costs more than it brings.
-    options = ["-XX:+UseSerialGC", *(f"-XX:Tier4{name}={count}" for name, count in _SECOND_COMPILER.items())]
+def _java_options(spark_nlp: bool) -> list[str]:
+    options = [*_JAVA_OPTIONS, *(_SECOND_COMPILER if spark_nlp else _QUICK_START)]
     system_trust = Path("/etc/ssl/certs/java/cacerts")
     if system_trust.exists():
         options.append(f"-Djavax.net.ssl.trustStore={system_trust}")

@@ -101,6 +101,12 @@ def test_source_code_keeps_its_language_and_needs_no_natural_one() -> None:
     assert (made["kind"], made["code_language"], made["language"]) == ("code", "python", "und")
 
 
+@pytest.mark.parametrize("media_type", ["application/javascript", "application/x-javascript", "text/ecmascript"])
+def test_scripts_are_source_code_by_whatever_name(media_type: str) -> None:
+    made = parse(b"function turn(steps) {\n  return steps + 1;\n}\n", media_type, uri="https://a.test/mill?v=2")
+    assert (made["kind"], made["code_language"], made["language"]) == ("code", "javascript", "und")
+
+
 def test_personal_data_is_replaced_and_its_spans_point_into_the_text_before() -> None:
     text = PROSE + "Write to miller@river-mill.org for flour."
     made = parse(text.encode(), "text/plain")

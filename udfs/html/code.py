@@ -21,7 +21,10 @@ _NUMBER_TAGS = names("a b em font i span td")
 _NUMBER = re.compile(r"\s*(\d{1,6})[:.|]?\s*")
 _PRESERVED = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)")
 _FEWEST_NUMBERS = 2
+_BLANKS = frozenset(" \u00a0")
 _AFTER_BREAK = re.compile(r"\A[ \t]*\r?\n")
+_BEFORE_LINE_END = re.compile(r"(?<![ \t])[ \t]+(?=\n)")
+_EMPTY_LINES = re.compile(r"\A(?:[ \t]*\n)+")
 _SOURCE_LINE_END = re.compile(r"[ \t]*[\r\n][ \t\r\n]*")
 
 
@@ -67,6 +70,8 @@ class _CodeText:
             elif node is not self.root and is_no_code(node):
                 # An empty line may have its number; an element of buttons is no line.
                 self.skipped += node.tag not in _NUMBER_TAGS
+                if self.pieces and (node.tail or "").startswith("\n"):
+                    self.pieces[-1] = self.pieces[-1].rstrip(" \t")
                 self._add_tail(node)
             elif node.tag == "br":
                 self.pieces.append("\n")
@@ -84,8 +89,8 @@ class _CodeText:
             text = re.sub(r" *\n *", "\n", re.sub(r"[ \t]+", " ", text)).lstrip(" ")
         text = _plain(text)
         if self.flowing:
-            text = re.sub(r"[ \t]+(?=\n)", "", text)
-        return re.sub(r"\A(?:[ \t]*\n)+|\s+\Z", "", text)
+            text = _BEFORE_LINE_END.sub("", text)
+        return _EMPTY_LINES.sub("", text.rstrip())
 
     def _open(self, node: etree._Element) -> None:
         tag = node.tag
@@ -113,9 +118,7 @@ class _CodeText:
 
     def _add_tail(self, node: etree._Element) -> None:
         tail, parent = node.tail or "", node.getparent()
-        # Doxygen and gitweb set a line number apart by a blank of its own.
-        separator = {"span": "\u00a0", "a": " "}.get(node.tag)
-        if separator and tail.startswith(separator) and (node.get("class") or "") in ("lineno", "linenr"):
+        if tail[:1] in _BLANKS and _is_number_set_apart(node, tail[0]):
             tail = tail[1:]
         if tail and parent.tag not in _LISTS and not (self.flowing and _is_line_end(tail)):
             self._add(tail)
@@ -159,6 +162,13 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\u00a0", " ").replace("\u200b", "")
 
 
+def _is_number_set_apart(node: etree._Element, blank: str) -> bool:
+    """Tell a line number that Doxygen, gitweb or Windows Live Writer sets apart by a blank of its own."""
+    if (node.get("class") or "") in ("lineno", "linenr"):
+        return blank == {"span": "\u00a0", "a": " "}.get(node.tag)
+    return blank == " " and (node.get("id") or "").startswith("lnum")
+
+
 def _is_own_line(node: etree._Element) -> bool:
     return node.tag == "span" and not _OWN_LINES.isdisjoint((node.get("class") or "").split())
 
@@ -188,7 +198,7 @@ def fence(code: str, language: str) -> str:
 
 def inline_code(text: str) -> str:
     """Quote a code span, whatever backticks it holds."""
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", text.replace("\u200b", "")).strip()
     if not text:
         return ""
     ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)

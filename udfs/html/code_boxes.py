@@ -21,8 +21,8 @@ _SURE = names("""
 _NAMED = names("""
     codebox codeblock code-block code_block codesnippet code-snippet sourcecode source-code phpcode codemain
 """)
-# Doxygen, MATLAB, gitweb, Discuz and Enlighter; see below for what must be inside.
-_BY_CONTENT = names("fragment CodeBlock page_body patch blockcode enlighter-default")
+# Doxygen, MATLAB, gitweb, Discuz, Enlighter and Bitbucket; see below for what must be inside.
+_BY_CONTENT = names("fragment CodeBlock page_body patch blockcode enlighter-default refract-content-container")
 _CODE_INLINE = names("a b br code em font i kbd mark samp span strong tt u var")
 _NUMBERED_LISTS = names(
     "linenums code-lines dp-j dp-c dp-cpp dp-xml dp-sql dp-py dp-css dp-rb dp-default enlighterEnlighterJS"
@@ -76,6 +76,13 @@ def _code_by_content(node: etree._Element, classes: list[str]) -> etree._Element
         return next(node.iter("pre", "ol"), node)
     inside = [child.get("class") or "" for child in node]
     if "patch" in classes and "diff header" in inside:
+        node.set("data-language", "diff")
+        return node
+    if "refract-content-container" in classes:
+        lines = [child for child, names_of in zip(node, inside, strict=True) if "udiff-line" in names_of.split()]
+        if not lines:
+            return None
+        node[:] = lines
         node.set("data-language", "diff")
         return node
     if "page_body" in classes:

@@ -20,7 +20,7 @@ _NUMBERS_AND_BUTTONS = names("""
 """)
 _TOOLBARS = names("""
     rno-markdown-code-toolbar codeSnippetToolBar source-toolbox gist-meta enlighter-toolbar inlineElement
-    code-block-extension-header example-header code-copy__message
+    code-block-extension-header example-header code-copy__message hideme annottext
 """)
 _ALL = _NUMBERS_AND_BUTTONS | _TOOLBARS | {"code-header"}
 _TOOLS = names("toolbar tools bar ttc")
@@ -29,6 +29,7 @@ _SKIPPED_TAGS = names("script style button svg template noscript textarea")
 _COPY = re.compile(r"(?:copy|copied)(?:\s+(?:code|snippet|text|to\b)|!?\Z)|(?:复制|複製)", re.IGNORECASE)
 _COPY_CLASS = re.compile(r"clipboard|copy-?(?:btn|button|code)", re.IGNORECASE)
 _LONGEST_BUTTON = 16
+_LONGEST_CALLOUT = 4
 _LONGEST_COPY = 30
 _LONGEST_TOOLBAR = 120
 
@@ -47,12 +48,20 @@ def is_no_code(node: etree._Element) -> bool:
         return True
     value = node.get("class")
     if value is None:
-        return False
+        # Windows Live Writer's number of a line; the number of a remark that Asciidoctor writes behind its mark.
+        return (node.get("id") or "").startswith("lnum") or _has_remark_before(node)
     classes = value.split()
+    if "conum" in classes or ("callout" in classes and len("".join(node.itertext())) <= _LONGEST_CALLOUT):
+        return True
     if not _NUMBERS_AND_BUTTONS.isdisjoint(classes):
         # Prism marks the code itself as numbered.
         return not (node.tag in ("code", "pre") and any(map(str.isalpha, "".join(node.itertext()))))
     return not _TOOLBARS.isdisjoint(classes) or (node.tag == "div" and not _TOOLS.isdisjoint(classes))
+
+
+def _has_remark_before(node: etree._Element) -> bool:
+    before = node.getprevious()
+    return node.tag == "b" and before is not None and before.tag == "i" and before.get("class") == "conum"
 
 
 def stands_beside_code(node: etree._Element) -> bool:

@@ -13,7 +13,7 @@ _LONGEST_TT_LINE = 120
 
 def has_lines(node: etree._Element) -> bool:
     """Tell whether an element of code has more than one line, by line ends or ``br``."""
-    return "\n" in "".join(node.itertext()).strip("\n") or node.find(".//br") is not None
+    return "\n" in "".join(node.itertext()).strip() or node.find(".//br") is not None
 
 
 def code_of_span(node: etree._Element) -> etree._Element | None:

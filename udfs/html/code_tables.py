@@ -9,7 +9,7 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import PREFORMATTED
+from udfs.html.code import CODE_SPANS, PREFORMATTED, code_text
 from udfs.html.tree import cells, names, own_rows
 
 _CODE_TABLE = re.compile(r"code|highlight|source", re.IGNORECASE)
@@ -21,9 +21,11 @@ _LINE_CELLS = names("blob-code line_content lines-code")
 _ADDED = names("blob-code-addition new add-code")
 _REMOVED = names("blob-code-deletion old del-code")
 _HUNK = names("blob-code-hunk match tag-code")
+_EMPTY = names("blob-code-empty empty-cell")
 # The lines of cgit and gitweb.
 _DIFF_LINES = names("head hunk ctx del add")
 _LONGEST_TITLE = 30
+_FEWEST_ROWS = 2
 
 
 def code_of_table(table: etree._Element) -> etree._Element | None:
@@ -48,12 +50,34 @@ def code_of_table(table: etree._Element) -> etree._Element | None:
         for row in rows:
             row[:] = cells(row)[-1:]
         return table
-    lines = _difference(table, rows)
-    return lines if lines is not None else _numbered_code(table, rows)
+    if _is_code_in_rows(rows):
+        return table
+    for read in (_difference, _split_difference, _numbered_code):
+        code = read(table, rows)
+        if code is not None:
+            return code
+    return None
 
 
 def _classes(node: etree._Element) -> list[str]:
     return (node.get("class") or "").split()
+
+
+def _is_code_in_rows(rows: list[etree._Element]) -> bool:
+    """Tell whether each row is one cell, and all text is in elements of code, as fpdoc sets a declaration."""
+    if len(rows) < _FEWEST_ROWS or any(len(cells(row)) != 1 for row in rows):
+        return False
+    for row in rows:
+        stack = list(row)
+        while stack:
+            node = stack.pop()
+            if (node.tail or "").strip() or (node.tag not in CODE_SPANS and (node.text or "").strip()):
+                return False
+            if node.tag not in CODE_SPANS:
+                stack.extend(node)
+            elif not "".join(node.itertext()).strip():
+                return False
+    return True
 
 
 def _numbered_code(table: etree._Element, rows: list[etree._Element]) -> etree._Element | None:
@@ -135,6 +159,39 @@ def _difference(table: etree._Element, rows: list[etree._Element]) -> etree._Ele
             cell.text = mark + (cell.text if cell.text and cell.text.strip() else "")
     table.set("data-language", "diff")
     return table
+
+
+def _split_difference(table: etree._Element, rows: list[etree._Element]) -> etree._Element | None:
+    """Return two versions side by side as one: of changed lines in a row the old ones first, then the new ones."""
+    lines: list[str] = []
+    added: list[str] = []
+    changed = False
+    for row in rows:
+        sides = [cell for cell in cells(row) if not _LINE_CELLS.isdisjoint(_classes(cell))]
+        if not sides or len(sides) > 2:
+            return None
+        marks = [_mark(cell) for cell in sides]
+        if len(sides) == 2 and marks[0] != "-" and marks[1] != "+":
+            # The same line twice; or one that is beside an empty place.
+            sides, marks = sides[:1], marks[:1]
+        for mark, cell in zip(marks, sides, strict=True):
+            if not _EMPTY.isdisjoint(_classes(cell)):
+                continue
+            text = code_text(cell)
+            text = text if mark in ("+", "-") and text.startswith(mark) else mark + text
+            changed = changed or mark in ("+", "-")
+            if mark == "+":
+                added.append(text)
+                continue
+            if mark != "-":
+                lines += added
+                added = []
+            lines.append(text)
+    if not changed:
+        return None
+    code = etree.Element("pre", {"data-language": "diff"})
+    code.text = "\n".join([*lines, *added])
+    return code
 
 
 def _mark(cell: etree._Element) -> str:

@@ -144,7 +144,7 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
         name = next((claim for claim in claims if claim), "utf-8")
         return _decode(payload, name), name
     utf8 = _is_utf8(payload)
-    if utf8 and (high >= 8 or "utf-8" in claims or claims == [None, None]):
+    if utf8 and (high >= 8 or "utf-8" in claims or claims == [None, None] or _is_western_as_utf8(payload, claims)):
         return payload.decode("utf-8", "replace"), "utf-8"
 
     runs = _HIGH_RUN.findall(sample)
@@ -160,6 +160,17 @@ def decode(payload: bytes, charset: str | None = None) -> tuple[str, str]:
     if best is not None and best[0] <= _damage(_decode(sample, detected), high):
         detected = best[1]
     return _decode(payload, detected), detected
+
+
+def _is_western_as_utf8(payload: bytes, claims: list[str | None]) -> bool:
+    """Tell a few letters, dashes and no-break spaces in UTF-8 on a page that claims to be Western.
+
+    As Western text they would be a capital letter with a sign behind it, such as "Â©".
+    """
+    if not {None, "windows-1252"}.issuperset(claims):
+        return False
+    text = payload.decode("utf-8", "replace")
+    return all(sign < "\u0180" or "\u2000" <= sign < "\u2300" for sign in set(text) if sign >= "\x80")
 
 
 def _looks_western(runs: list[bytes], high: int) -> bool:

@@ -74,6 +74,12 @@ class GatheredText:
             self._link_characters += len(text)
         self._after_link = False
 
+    def add_colon(self) -> None:
+        """Add a colon between two parts of a line, where none stands there."""
+        before = next((piece.rstrip() for piece in reversed(self.pieces) if not piece.isspace()), ":")
+        if not before.endswith(":"):
+            self.pieces.append(" : ")
+
     def add_line_break(self) -> bool:
         """Add a line break, or return True where it is the second in a row and ends the block."""
         for piece in reversed(self.pieces):

@@ -17,6 +17,7 @@ from udfs.html.tree import is_deep, names
 
 _LAYOUT = names("strut pstrut vlist-s nulldelimiter hide-tail frac-line overline-line underline-line rule newline tag")
 _VARIANTS = {
+    "mathrm": "normal",
     "mathbf": "bold",
     "mathbb": "double-struck",
     "mathcal": "script",

@@ -70,6 +70,9 @@ def _token(name: str, node: etree._Element) -> etree._Element:
     if name == "mo":
         made.text = _TALL.get(made.text[:1], made.text)
     variant = next((_VARIANTS[font] for _, font in signs if font in _VARIANTS), None)
+    if name == "mi" and len(made.text) == 1:
+        # Letters in italics are signs of their own.
+        variant = variant or "normal"
     if variant and made.text.isascii() and made.text.isalpha():
         made.set("mathvariant", variant)
     return made

@@ -82,8 +82,12 @@ def _identifier(node: etree._Element, _: list[str]) -> str:
     variant = _VARIANTS.get((node.get("mathvariant") or "").lower())
     if variant and tex:
         return rf"\{variant}{{{tex}}}"
-    if len(text) > 1 and text.isascii() and text.isalpha():
-        return rf"\operatorname{{{text}}}" if node.get("mathvariant") is None else rf"\mathrm{{{text}}}"
+    if text.isascii() and text.isalpha():
+        # A letter by itself is in italics where nothing is said.
+        style = node.get("mathvariant")
+        if style == "normal" or (style and len(text) > 1):
+            return rf"\mathrm{{{text}}}"
+        return rf"\operatorname{{{text}}}" if len(text) > 1 else tex
     return tex
 
 

@@ -18,7 +18,12 @@ _NOTE_CLASS = re.compile(r"foot-?note|note-?ref|end-?note", re.IGNORECASE)
 _BACK_CLASSES = names("""
     footnote-backref footnote-back footnote-return footnoteBackLink data-footnote-backref reversefootnote
 """)
+_LABEL = names("label")
 _BACK_MARKS = frozenset("↩↑↲↵⤴⬆⏎⇑^")
+# What links of a place to itself say: anywhere, and in headings.
+_PERMALINK_MARKS = frozenset("¶🔗⚓")
+_HEADING_MARKS = frozenset("#§")
+_HEADINGS = names("h1 h2 h3 h4 h5 h6")
 _VARIATION_SELECTORS = "\ufe0e\ufe0f"
 _ENDS_OF_PHRASES = frozenset(".,;:!?\"'”’»。，；：！？」』")
 _LATEXML_CONTENT = etree.XPath(".//span[contains(concat(' ', @class, ' '), ' ltx_note_content ')]")
@@ -26,7 +31,7 @@ _LATEXML_MARKS = names("ltx_note_mark ltx_tag_note")
 
 
 def mark_notes(root: etree._Element, source: Source) -> None:
-    """Set the numbers of notes in brackets, and empty the links that lead back from them.
+    """Set the numbers of notes in brackets, and empty the links that lead back from them or to where they stand.
 
     LaTeXML writes a note where it is referred to: it is set in parentheses there.
 
@@ -56,16 +61,26 @@ def mark_notes(root: etree._Element, source: Source) -> None:
 
 def _mark_link(link: etree._Element) -> None:
     if _has_class(link, _BACK_CLASSES) or link.get("role") == "doc-backlink":
-        _empty(link)
+        # Docutils makes the note's own number its link back.
+        parent = link.getparent()
+        if parent is None or not _has_class(parent, _LABEL):
+            _empty(link)
         return
     if len(link) > 1:
         return
     text = "".join(link.itertext()).strip()
-    if (link.get("href") or "").startswith("#") and text.rstrip(_VARIATION_SELECTORS) in _BACK_MARKS:
+    if (link.get("href") or "").startswith("#") and _is_mark(link, text.rstrip(_VARIATION_SELECTORS)):
         _empty(link)
     elif _NUMBER.fullmatch(text) and _refers_to_note(link):
         _empty(link)
         link.text = f"[{text}]"
+
+
+def _is_mark(link: etree._Element, text: str) -> bool:
+    if text in _HEADING_MARKS:
+        parent = link.getparent()
+        return parent is not None and parent.tag in _HEADINGS
+    return text in _BACK_MARKS or text in _PERMALINK_MARKS
 
 
 def _refers_to_note(link: etree._Element) -> bool:

@@ -16,7 +16,8 @@ from udfs.html.notes import mark_notes
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
 from udfs.html.source import Source
-from udfs.html.tree import FORBIDDEN, parse_tree
+from udfs.html.tex import ASCII_DOLLARS
+from udfs.html.tree import FORBIDDEN, clean_source, tree_of
 from udfs.html.walker import page_flow
 from udfs.text.debris import trim_debris
 
@@ -123,12 +124,13 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     if is_binary(payload):
         raise PageError("binary_payload")
     markup, used = decode(payload, charset)
-    root = parse_tree(markup)
+    cleaned = clean_source(markup)
+    root = tree_of(cleaned)
     if root is None:
         raise PageError("no_markup")
     language, title, stated = page_language(root), page_title(root), linked_text(root)
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
-    source = Source(markup.encode("utf-8", "replace").lower())
+    source = Source(cleaned.lower())
     mark_notes(root, source)
     mark_formulas(root, source)
     place_tab_names(root, source)
@@ -140,7 +142,13 @@ def _single_marks(source: Source) -> str:
     """Return the characters that quote a formula in the text of a page, by the scripts that it loads."""
     dollars = any(map(source.holds, _MATH_SCRIPTS))
     backticks = source.holds(b"asciimath") or (dollars and any(map(source.holds, _ASCIIMATH_SETTINGS)))
-    return ("$" if dollars else "") + ("`" if backticks else "")
+    # ASCIIMathML.js reads what is between dollars as well, MathJax only what is between backticks.
+    ascii_dollars = backticks and not dollars and source.holds(b"asciimathml.js")
+    return (
+        ("$" if dollars or ascii_dollars else "")
+        + ("`" if backticks else "")
+        + (ASCII_DOLLARS if ascii_dollars else "")
+    )
 
 
 def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:

@@ -6,9 +6,10 @@ import re
 
 from lxml import etree
 
-from udfs.html.code import code_text, inline_code
+from udfs.html.code import CODE_SPANS, code_text, inline_code
 from udfs.html.code_boxes import code_box
 from udfs.html.formulas import FORMULA_TAG
+from udfs.html.superscripts import power
 from udfs.html.tex import may_hold_formulas, raw_formulas
 from udfs.html.tree import cells, names, own_rows
 
@@ -16,6 +17,8 @@ _SKIPPED = names("""
     script style template noscript iframe svg select input textarea button colgroup col
 """)
 _BREAKING = names("br p div li dd dt h1 h2 h3 h4 h5 h6 pre")
+_HEADINGS = names("h1 h2 h3")
+_LAYOUT = _HEADINGS | names("table form pre article section")
 _WHITE = re.compile(r"\s+")
 # A cell longer than this on average is a column of the page, not a value.
 _LONG_CELL = 500
@@ -25,8 +28,8 @@ _MOST_COLUMNS = 60
 def is_data_table(table: etree._Element) -> bool:
     """Tell a table of data from one that lays out the page.
 
-    Data: at least two rows and two columns, no table, form, heading or code block inside, cells of modest length. A
-    long text below all columns is the post of a forum.
+    Data: at least two rows and two columns, no table, form, heading (but of a column) or code block inside, cells of
+    modest length. A long text below all columns is the post of a forum.
 
     Examples
     --------
@@ -36,16 +39,16 @@ def is_data_table(table: etree._Element) -> bool:
     if table.get("role") in ("presentation", "none"):
         return False
     rows = own_rows(table)
-    widths = [len(cells(row)) for row in rows]
+    widest = max((len(cells(row)) for row in rows), default=0)
     marked = table.find(".//th") is not None or table.find("caption") is not None
-    if not rows or (max(widths) < 2 and not marked) or (len(rows) < 2 and not marked) or max(widths) > _MOST_COLUMNS:
+    if not rows or (not marked and (widest < 2 or len(rows) < 2)) or widest > _MOST_COLUMNS:
         return False
-    if max(widths) > 1 and any(_is_long_text_below(row, max(widths)) for row in rows):
+    if widest > 1 and any(_is_long_text_below(row, widest) for row in rows):
         return False
     count = length = 0
     for node in table.iter():
         tag = node.tag
-        if tag in ("table", "form", "h1", "h2", "h3", "pre", "article", "section") and node is not table:
+        if tag in _LAYOUT and node is not table and not (tag in _HEADINGS and node.getparent().tag == "th"):
             return False
         if tag in ("td", "th"):
             count += 1
@@ -78,17 +81,19 @@ def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, 
         if not isinstance(tag, str) or tag in _SKIPPED:
             pieces.append(_escape(node.tail or ""))
             continue
-        if tag == FORMULA_TAG or (tag == "code" and "\n" not in (node.text or "")):
+        if tag == FORMULA_TAG:
             mark = "$$" if node.get("display") == "1" else "$"
-            if tag == FORMULA_TAG:
-                pieces.append(f"{mark}{_WHITE.sub(' ', node.get('tex') or '')}{mark}")
-                formulas += 1
-            else:
-                pieces.append(inline_code("".join(node.itertext())).replace("|", r"\|"))
-            pieces.append(_escape(node.tail or ""))
+            pieces.append(f"{mark}{_WHITE.sub(' ', node.get('tex') or '')}{mark}" + _escape(node.tail or ""))
+            formulas += 1
+            continue
+        if tag in CODE_SPANS:
+            pieces.append(inline_code(code_text(node)).replace("|", r"\|") + _escape(node.tail or ""))
             continue
         if tag == "div" and node is not cell and (code := code_box(node)) is not None:
             pieces.append(f" {inline_code(code_text(code))} ".replace("|", r"\|") + _escape(node.tail or ""))
+            continue
+        if tag == "sup" and not linked and (raised := power(node, _last_character(pieces))):
+            pieces.append(raised + _escape(node.tail or ""))
             continue
         if tag in _BREAKING:
             pieces.append(" ")
@@ -108,12 +113,16 @@ def _cell_text(cell: etree._Element, single_marks: str) -> tuple[str, str, int, 
     return text, text.replace(r"\|", "|"), links, formulas
 
 
+def _last_character(pieces: list[str]) -> str:
+    return next((piece[-1] for piece in reversed(pieces) if piece), "")
+
+
 def _escape(text: str) -> str:
     return text.replace("|", r"\|") if "|" in text else text
 
 
 def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int, int]:
-    """Render a data table as Markdown; a cell that spans columns or rows is repeated as empty cells.
+    """Render a data table as Markdown; a cell that spans columns or rows is followed by empty cells.
 
     Returns
     -------
@@ -152,13 +161,23 @@ def table_rows(table: etree._Element, single_marks: str) -> tuple[str, str, int,
             grid.append(line)
     if not grid:
         return "", "", 0, 0
-    width = max(map(len, grid))
-    lines = ["| " + " | ".join(line + [""] * (width - len(line))) + " |" for line in grid]
-    lines.insert(1, "|" + " --- |" * width)
     caption = table.find("caption")
     title = _WHITE.sub(" ", "".join(caption.itertext())).strip() if caption is not None else ""
     plain = " ".join(filter(None, [title, *plains]))
-    return (f"{title}\n\n" if title else "") + "\n".join(lines), plain, links, formulas
+    return (f"{title}\n\n" if title else "") + _markdown(grid), plain, links, formulas
+
+
+def _markdown(grid: list[list[str]]) -> str:
+    """Return rows as a table, without columns that are empty; where one column is left, as paragraphs."""
+    width = max(map(len, grid))
+    columns = [
+        column for column in zip(*(line + [""] * (width - len(line)) for line in grid), strict=True) if any(column)
+    ]
+    if len(columns) == 1 and width > 1:
+        return "\n\n".join(filter(None, columns[0]))
+    lines = ["| " + " | ".join(line) + " |" for line in zip(*columns, strict=True)]
+    lines.insert(1, "|" + " --- |" * len(columns))
+    return "\n".join(lines)
 
 
 def _span(value: str | None) -> int:

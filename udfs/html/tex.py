@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 from udfs.html.asciimath import asciimath_to_tex
 
@@ -144,6 +145,9 @@ def clean_tex(tex: str, display: bool = False) -> tuple[str, bool]:
     return tex, display
 
 
+# Among the marks of a page: between its dollars is AsciiMath, but for what has commands of LaTeX.
+ASCII_DOLLARS = "A"
+_TEX_COMMAND = re.compile(r"\\[a-zA-Z]|[_^]\{")
 _TAGS = "i?tex|latex|[di]?math"
 _WORDPRESS_OPTION = re.compile(r"&(?:s|fg|bg)=[0-9a-zA-Z-]{0,12}\Z")
 _WORDPRESS_OPTIONS = 3
@@ -182,7 +186,7 @@ def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool
         Text of one block.
     single_marks : str
         Which of ``$`` and the backtick (AsciiMath) quote a formula: on pages that load a script for it, for
-        elsewhere a dollar is money.
+        elsewhere a dollar is money. `ASCII_DOLLARS` among them: dollars quote AsciiMath too.
 
     Returns
     -------
@@ -199,20 +203,31 @@ def raw_formulas(text: str, single_marks: str) -> list[tuple[int, int, str, bool
         for match in _RAW.finditer(text):
             kind = match.lastgroup or "name"
             source = match[0] if kind == "name" else match[kind]
+            # Guides rate prices by dollars: "$$ to $$".
+            if kind == "dollars" and "$" not in single_marks and not _MATH_SIGNS.search(source.strip()):
+                continue
             if kind == "latex":
                 for _ in range(_WORDPRESS_OPTIONS):
                     source = _WORDPRESS_OPTION.sub("", source.rstrip())
             tex, display = clean_tex(source, kind not in _INLINE or match["tag"] == "dmath")
             found.append((match.start(), match.end(), tex, display))
     if "$" in single_marks and text.count("$") > 1:
-        taken = [(start, end) for start, end, _, _ in found]
+        taken = sorted((start, end) for start, end, _, _ in found)
         for match in _SINGLE.finditer(text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
-                continue
-            if _MATH_SIGNS.search(match["single"]):
-                tex, _ = clean_tex(match["single"])
+            source = match["single"]
+            if _MATH_SIGNS.search(source) and not _overlaps(taken, *match.span()):
+                is_ascii = ASCII_DOLLARS in single_marks and _TEX_COMMAND.search(source) is None
+                tex = asciimath_to_tex(source) if is_ascii else clean_tex(source)[0]
                 found.append((match.start(), match.end(), tex, False))
-    if "`" in single_marks and not found:
+    if "`" in single_marks and (not found or ASCII_DOLLARS in single_marks):
+        taken = sorted((start, end) for start, end, _, _ in found)
         for match in _BACKTICKS.finditer(text):
-            found.append((match.start(), match.end(), asciimath_to_tex(match[1]), False))
+            if not _overlaps(taken, *match.span()):
+                found.append((match.start(), match.end(), asciimath_to_tex(match[1]), False))
     return sorted(found)
+
+
+def _overlaps(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Tell whether a stretch overlaps one of many, which are in order."""
+    before = bisect_left(taken, (end, 0)) - 1
+    return before >= 0 and taken[before][1] > start

@@ -20,8 +20,17 @@ _VOID = names("area base br col embed hr img input link meta param source track 
 # A noncharacter never belongs to a text; flow.py marks its inline atoms with two of them.
 FORBIDDEN = re.compile("[\x00\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 
-# The same noncharacters as references: U+FDD0 to U+FDEF.
-_REFERENCE = re.compile(r"&#(?:[xX]0*[fF][dD][dDeE][0-9a-fA-F]|0*(?:6497[6-9]|649[89]\d|6500[0-7]));?")
+# As references: the noncharacters U+FDD0 to U+FDEF, and controls.
+_REFERENCE = re.compile(
+    r"&#(?:[xX]0*(?:[fF][dD][dDeE][0-9a-fA-F]|[1-8bBcCeEfF](?![0-9a-fA-F])|1[0-9a-fA-F](?![0-9a-fA-F]))"
+    r"|0*(?:6497[6-9]|649[89]\d|6500[0-7]|(?:[1-8]|1[124-9]|2\d|3[01])(?!\d)));?"
+)
+
+
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+# What lxml lets no one write into a tree that it has read; form feeds part words.
+_CONTROLS = bytes(set(range(0x01, 0x20)) - set(b"\t\n\v\f\r"))
+_BLANKS = bytes.maketrans(b"\v\f", b"  ")
 
 
 def limit_depth(markup: str, limit: int = MAX_DEPTH) -> str:
@@ -62,10 +71,10 @@ def limit_depth(markup: str, limit: int = MAX_DEPTH) -> str:
     return "".join(pieces)
 
 
-def _parse(markup: str) -> etree._Element | None:
+def _parse(source: bytes) -> etree._Element | None:
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(markup.encode("utf-8", "replace"), parser)
+        return etree.fromstring(source, parser)
     except etree.LxmlError:
         return None
 
@@ -80,25 +89,42 @@ def is_deep(root: etree._Element, limit: int) -> bool:
     return False
 
 
+def clean_source(markup: str) -> bytes:
+    """Return a page in UTF-8, without what its tree may not hold.
+
+    Characters that no text may hold (NUL and other controls, lone surrogates, noncharacters) vanish, and so does an XML
+    declaration: it would contradict the encoding that the bytes now have.
+
+    Examples
+    --------
+    >>> clean_source("<p>a\\x01b&#2;c")
+    b'<p>abc'
+    """
+    if not markup.isascii() or "\0" in markup:
+        markup = FORBIDDEN.sub("", markup)
+    if "&#" in markup:
+        markup = _REFERENCE.sub("", markup)
+    markup = _DECLARATION.sub("", markup, count=1)
+    return markup.encode("utf-8", "replace").translate(_BLANKS, _CONTROLS)
+
+
+def tree_of(source: bytes) -> etree._Element | None:
+    """Parse a page in UTF-8 that is clean; None where it has no element."""
+    root = _parse(source)
+    if root is not None and source.count(b"<") > _SUSPECT_TAGS and is_deep(root, MAX_DEPTH):
+        root = _parse(limit_depth(source.decode("utf-8", "replace")).encode())
+    return root
+
+
 def parse_tree(markup: str) -> etree._Element | None:
     """Parse a page; None where it has no element.
-
-    Characters that no text may hold (NUL, lone surrogates, noncharacters) vanish.
 
     Examples
     --------
     >>> parse_tree("<p>a<p>b").findall(".//p")[1].text
     'b'
     """
-    if not markup.isascii() or "\0" in markup:
-        markup = FORBIDDEN.sub("", markup)
-    if "&#" in markup:
-        markup = _REFERENCE.sub("", markup)
-    # An XML declaration would contradict the encoding the bytes now have.
-    root = _parse(re.sub(r"\A\s*<\?xml[^>]*\?>", "", markup, count=1))
-    if root is not None and markup.count("<") > _SUSPECT_TAGS and is_deep(root, MAX_DEPTH):
-        root = _parse(limit_depth(markup))
-    return root
+    return tree_of(clean_source(markup))
 
 
 def drop(node: etree._Element) -> None:

@@ -10,6 +10,7 @@ import re
 
 from lxml import etree
 
+from udfs.html.apart import are_labels, is_hidden_copy, is_phrase, is_set_apart
 from udfs.html.code import CODE_SPANS, PREFORMATTED, code_text, fence, inline_code
 from udfs.html.code_boxes import code_box
 from udfs.html.code_furniture import stands_beside_code
@@ -18,6 +19,8 @@ from udfs.html.code_paragraphs import code_of_span, code_pieces, is_code_paragra
 from udfs.html.flow import Block, Container, Flow, Frame
 from udfs.html.formulas import FORMULA_TAG
 from udfs.html.gathered_text import GatheredText
+from udfs.html.preformatted_prose import is_prose, paragraphs
+from udfs.html.superscripts import power
 from udfs.html.tables import is_data_table, table_rows
 from udfs.html.tree import names
 
@@ -28,20 +31,21 @@ SKIPPED_TAGS = names("""
 BLOCK_TAGS = names("""
     address article aside blockquote body center dd details dialog dir div dl dt fieldset figcaption figure footer
     form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary
-    table tbody td tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
+    table tbody td template tfoot th thead tr ul caption button label noscript optgroup listing xmp plaintext
 """)
 # Some forums serve their whole text in noscript; most pages only ask for a script there.
 _NOSCRIPT_TEXT = 250
 # A real page has a few thousand block elements; what a hostile one has beyond this is left out.
 _MOST_FRAMES = 200_000
 _LEAVES = frozenset((FORMULA_TAG, "br", "img", "textarea"))
+_NOT_IN_LINES = BLOCK_TAGS | _LEAVES
 _CODE_BOX_TAGS = names("div table ol")
 _CODE_PARAGRAPH_TAGS = names("p div td dd li")
 _HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 # Permalinks and edit links beside headings, links back from notes, and commands that LaTeXML does not know.
 _NO_TEXT = names("""
     headerlink anchor-link header-anchor hash-link heading-anchor anchorjs-link permalink mw-editsection
-    octicon-link sr-only-anchor ltx_ERROR mw-cite-backlink
+    octicon-link sr-only-anchor ltx_ERROR mw-cite-backlink backrefs
 """)
 _MORE_HINTS = ("role", "itemprop", "data-testid")
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
@@ -57,6 +61,8 @@ class _Walker:
         self.level = 0
         self.number: int | None = None
         self.done: set[etree._Element] = set()
+        # The inline element that ended last, where nothing but an element can follow it.
+        self.ended: etree._Element | None = None
 
     def flush(self) -> None:
         """End the block that is being gathered."""
@@ -169,6 +175,17 @@ class _Walker:
             language = declared_language(node)
             self.add_block("code", fence(text, language), text, node, language=language)
 
+    def prose(self, node: etree._Element) -> None:
+        """Add the paragraphs of a ``pre`` that is no code."""
+        self.open(node, "pre")
+        for lines in paragraphs(node):
+            for place, line in enumerate(lines):
+                if place:
+                    self.gathered.add_line_break()
+                self.gathered.add_text(line)
+            self.flush()
+        self.close("pre")
+
     def table(self, node: etree._Element) -> None:
         rows, plain, links, formulas = table_rows(node, self.gathered.single_marks)
         if rows:
@@ -185,7 +202,9 @@ class _Walker:
                 self.leave(node, closing)
                 continue
             tag = node.tag
-            if not isinstance(tag, str) or tag in SKIPPED_TAGS or len(self.flow.frames) > _MOST_FRAMES:
+            # What a component draws may be served in a template.
+            skipped = tag in SKIPPED_TAGS and (tag != "template" or node.get("shadowrootmode") is None)
+            if skipped or not isinstance(tag, str) or len(self.flow.frames) > _MOST_FRAMES:
                 self.tail(node)
                 continue
             entered = self.enter(node, tag)
@@ -215,6 +234,9 @@ class _Walker:
             if node in self.done:
                 return ""
             pieces = code_pieces(node)
+            if not pieces and tag == "pre" and is_prose(node):
+                self.prose(node)
+                return ""
             if pieces or tag != "p":
                 self.code(*(pieces or [node]))
                 return ""
@@ -229,7 +251,7 @@ class _Walker:
         if tag in _CODE_PARAGRAPH_TAGS and is_code_paragraph(node):
             self.code(node)
             return ""
-        if tag in BLOCK_TAGS or "-" in tag:
+        if tag in BLOCK_TAGS or ("-" in tag and not is_phrase(node, _NOT_IN_LINES)):
             if tag == "hr":
                 self.flush()
                 return ""
@@ -258,12 +280,24 @@ class _Walker:
         names = node.get("class")
         if names and not _NO_TEXT.isdisjoint(names.split()):
             return ""
+        if names == "classifier":
+            # A style sheet of Sphinx sets the colon between a parameter and its type.
+            self.gathered.add_colon()
         if names and "mw-geshi" in names:
             self.gathered.add_atom(inline_code(code_text(node)))
             return ""
         style = node.get("style")
-        if style and "none" in style and re.search(r"display\s*:\s*none", style) and not node.findall(".//*"):
-            return ""
+        if style:
+            if "none" in style and re.search(r"display\s*:\s*none", style) and not node.findall(".//*"):
+                return ""
+            if is_set_apart(node, style):
+                self.gathered.add_text(" ")
+                return "apart"
+        if names and self.ended is not None and self.ended is node.getprevious():
+            if is_hidden_copy(self.ended, node):
+                return ""
+            if are_labels(self.ended, node):
+                self.gathered.add_text(" ")
         return "inline"
 
     def leaf(self, node: etree._Element, tag: str) -> None:
@@ -282,13 +316,10 @@ class _Walker:
         style = node.get("style") or ""
         if "none" in style and re.search(r"display\s*:\s*none", style):
             return ""
-        text = "".join(node.itertext()).strip()
-        base = self.gathered.last_character()
-        power = re.fullmatch(r"[-+−]?(?:\d{1,4}|[a-zA-Z])(?:[-+]\d{1,2})?", text)
-        if power and base and (base.isalnum() or base in ")]") and len(node) == 0 and not self.gathered.link_depth:
-            self.gathered.add_text(f"^{text}" if len(text) == 1 else f"^{{{text}}}")
-            return ""
-        return "inline"
+        raised = "" if self.gathered.link_depth else power(node, self.gathered.last_character())
+        if raised:
+            self.gathered.add_text(raised)
+        return "" if raised else "inline"
 
     def leave(self, node: etree._Element, closing: str) -> None:
         if closing == "block":
@@ -296,6 +327,9 @@ class _Walker:
             self.gathered.end_of_element()
         elif closing == "link":
             self.gathered.close_link()
+        elif closing == "apart":
+            self.gathered.add_text(" ")
+        self.ended = node if closing == "inline" and len(node) == 0 and not node.tail else None
         self.tail(node)
 
 

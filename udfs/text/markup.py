@@ -16,6 +16,9 @@ _ENVIRONMENTS = (
 _DELIMITER = re.compile(rf"\\(begin|end)\{{({_ENVIRONMENTS})\*?\}}|\\[\[\]()]|\\.|\$\$|\$|\n", re.DOTALL)
 _CLOSER = {r"\[": r"\]", r"\(": r"\)", "$$": "$$", "$": "$"}
 _NOT_INLINE = frozenset({"\n", "$$", r"\[", r"\("})
+# Signs of money say nothing between them, as in "$$ - $$".
+_CONTENT = re.compile(r"[^\W_]|\\")
+_END_OF_PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*(?:\n|\Z)")
 # An opening delimiter without its partner must not swallow the rest of the document.
 _LONGEST_FORMULA = 10_000
 
@@ -93,6 +96,8 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
     >>> text = r"Let $x^2$ cost $5 or $6, then \[a+b\] holds."
     >>> [text[start:end] for start, end in formula_spans(text)]
     ['$x^2$', '\\[a+b\\]']
+    >>> formula_spans("Wool: $$ - $$\n\nLinen: $$")
+    []
     """
     spans: list[tuple[int, int]] = []
     opened, environment, start, depth = "", "", 0, 0
@@ -110,18 +115,25 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
                     opened = ""
             continue
         if opened and token == _CLOSER[opened]:
-            if mark.start() > start + len(opened) and (opened != "$" or _closes_inline(text, mark.start())):
-                spans.append((start, mark.end()))
-                opened = ""
+            inside, closed, opened = (start + len(opened), mark.start()), opened, ""
+            if closed == "$$" and inside[0] < inside[1] and not _CONTENT.search(text, *inside):
                 continue
-            opened = ""
+            if inside[0] < inside[1] and (closed != "$" or _closes_inline(text, mark.start())):
+                spans.append((start, mark.end()))
+                continue
         if opened:
             continue
         if mark[1] == "begin":
             opened, environment, start, depth = token, mark[2], mark.start(), 1
-        elif token in _CLOSER and (token != "$" or text[mark.end() : mark.end() + 1].strip()):
+        elif token in _CLOSER and _opens(text, token, mark.end()):
             opened, environment, start = token, "", mark.start()
     return spans
+
+
+def _opens(text: str, token: str, end: int) -> bool:
+    if token == "$":
+        return bool(text[end : end + 1].strip())
+    return token != "$$" or _END_OF_PARAGRAPH.match(text, end) is None
 
 
 def _closes_inline(text: str, end: int) -> bool:

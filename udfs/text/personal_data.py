@@ -36,21 +36,36 @@ _NOT_ADDRESS_BEFORE = re.compile(
     r"(?:[\w.\-]|[A-Za-z0-9]/|(?:\bv(?:er)?|\bversions?|\brelease|\bsection|§|版本|第)\.?\s{0,2})\Z", re.IGNORECASE
 )
 
+# Numbers of sections, versions and object identifiers are small: of public addresses one in 1,700 has no larger number.
+_LARGEST_OF_SECTION = 40
+_LARGEST_OF_HEADING = 99
+_LONGEST_LINE_START = 24
+_AT_LINE_START = re.compile(r"(?:\A|\n)[ \t>]*(?:#{1,6}|[-*+]|\d{1,3}\.|)[ \t]*\Z")
+_BEFORE_TITLE = re.compile(r"\.?[ \t]+[^\W\d_a-z]")
+
 # Stretches worth a closer look: at least eight digits and what may stand between them.
 _NUMBERS = re.compile(r"\+?[0-9][0-9 .()\-]{6,}[0-9Xx]")
 # What may not stand before or after a number: letters, digits, underscores, decimal points and operators.
 _ALONE = r"(?<![A-Za-z0-9_.+\-*/^=\\{$#&%])"
-_ENDS = r"(?![A-Za-z0-9_*/^=\\}$%]|[.\-+][0-9])"
+# A number before ".com" is the name of a site.
+_ENDS = r"(?![A-Za-z0-9_*/^=\\}$%]|[.\-+][0-9]|\.[a-z])"
 # Groups of digits parted by spaces may belong to a longer row of numbers.
 _NO_ROW_BEFORE, _NO_ROW_AFTER = r"(?<![0-9][ ,])", r"(?![ ,][0-9])"
 _ID_NUMBER = re.compile(
     _ALONE + r"[1-8][0-9]{5}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]" + _ENDS
 )
-_MOBILE = re.compile(_ALONE + r"(?:86[ -]?)?1[3-9][0-9](?:[0-9]{8}|-[0-9]{4}-[0-9]{4}| [0-9]{4} [0-9]{4})" + _ENDS)
+_MOBILE = re.compile(
+    rf"{_ALONE}(?:(?:86[ -]?)?1[3-9][0-9](?:[0-9]{{8}}|-[0-9]{{4}}-[0-9]{{4}})"
+    rf"|{_NO_ROW_BEFORE}(?:86[ -]?)?1[3-9][0-9] [0-9]{{4}} [0-9]{{4}}{_NO_ROW_AFTER}){_ENDS}"
+)
 _CARD = re.compile(
     _ALONE + _NO_ROW_BEFORE + r"(?:[0-9]{13,19}|[0-9]{4}([ -])[0-9]{4}\1[0-9]{4}\1[0-9]{1,4}(?:\1[0-9]{1,3})?"
     r"|3[0-9]{3}([ -])[0-9]{6}\2[0-9]{4,5})" + _NO_ROW_AFTER + _ENDS
 )
+_LONGEST_NUMBER = 40
+_NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"([0-9-]+)[,，、] ?\Z"), re.compile(r"[,，、] ?([0-9-]+)")
+# A mobile or a landline, with its area or without; a card or an identity number.
+_TELEPHONE = re.compile(r"(?:86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7}|[0-9]{13,}")
 _PHONE = re.compile(
     r"(?<![A-Za-z0-9_.+\-*/^=\\{$)])(?<![0-9] )\+[1-9][0-9]{0,2}"
     r"(?:[0-9]{7,12}|(?:[ .-]?\([0-9]{1,4}\)|[ .-][0-9]{1,5})(?:[ .-]?[0-9]{2,5}){1,5})" + _NO_ROW_AFTER + _ENDS
@@ -118,8 +133,7 @@ def find(text: str) -> list[Span]:
     Notes
     -----
     IPv4 addresses are reported only where `ipaddress` calls them globally routable (the rule of datatrove 0.10.0,
-    ``formatters/pii.py``) and not multicast, not after a version word, and not with four single digits, which number a
-    section as often.
+    ``formatters/pii.py``) and not multicast, not after a version word, and not where they may as well number a section.
     Identity numbers follow GB 11643-1999 (ISO 7064 MOD 11-2), cards the Luhn check of ISO/IEC 7812-1.
 
     Examples
@@ -196,13 +210,25 @@ def _emails(text: str) -> Iterator[Span]:
 
 
 def _is_public(text: str, match: re.Match[str]) -> bool:
-    if len(match[0]) == len("1.2.3.4") or _NOT_ADDRESS_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
+    if _NOT_ADDRESS_BEFORE.search(text[max(0, match.start() - 12) : match.start()]):
         return False
     try:
         address = ipaddress.IPv4Address(match[0])
     except ValueError:
         return False
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not _is_section(text, match)
+
+
+def _is_section(text: str, match: re.Match[str]) -> bool:
+    largest = max(map(int, match[0].split(".")))
+    if largest <= _LARGEST_OF_SECTION:
+        return True
+    before = text[max(0, match.start() - _LONGEST_LINE_START) : match.start()]
+    return (
+        largest <= _LARGEST_OF_HEADING
+        and _AT_LINE_START.search(before) is not None
+        and _BEFORE_TITLE.match(text, match.end()) is not None
+    )
 
 
 def _numbers(text: str, stretch: re.Match[str]) -> Iterator[Span]:
@@ -216,8 +242,15 @@ def _numbers(text: str, stretch: re.Match[str]) -> Iterator[Span]:
         ("phone", _NORTH_AMERICAN, _is_phone),
     ):
         for match in expression.finditer(text, *window):
-            if valid(match[0]):
+            if valid(match[0]) and not (expression is _MOBILE and _is_in_row(text, match)):
                 yield Span(kind, *match.span())
+
+
+def _is_in_row(text: str, match: re.Match[str]) -> bool:
+    """Tell a number of a sequence: it is parted by a comma from one that no telephone has."""
+    before = _NUMBER_BEFORE.search(text[max(0, match.start() - _LONGEST_NUMBER) : match.start()])
+    after = _NUMBER_AFTER.match(text, match.end(), match.end() + _LONGEST_NUMBER)
+    return any(found is not None and not _TELEPHONE.fullmatch(found[1].replace("-", "")) for found in (before, after))
 
 
 def _is_id_number(number: str) -> bool:

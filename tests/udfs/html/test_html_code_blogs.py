@@ -7,6 +7,13 @@ import pytest
 from tests.udfs.html.rendering import LINES, fenced, rendered
 
 BLOGS = {
+    "Windows Live Writer, numbered": (
+        '<div id="codeSnippetWrapper"><div id="codeSnippet"><pre style="margin: 0em"><span id="lnum1" '
+        'style="color: #606060">   1:</span> a = <span>1</span></pre><!--CRLF--><pre style="margin: 0em">'
+        '<span id="lnum2">   2:</span>&nbsp;</pre><!--CRLF--><pre style="margin: 0em"><span id="lnum3">   3:</span>'
+        "   b = 2</pre></div></div>",
+        fenced(LINES),
+    ),
     "highlight.js, a row a line": (
         '<pre><code class="hljs language-js"><table class="hljs-ln"><tbody><tr>'
         '<td class="hljs-ln-line hljs-ln-numbers" data-line-number="1">'

@@ -7,6 +7,24 @@ import pytest
 from tests.udfs.html.rendering import LINES, fenced, rendered
 
 DOCUMENTATION = {
+    "Asciidoctor, remarks": (
+        '<pre class="highlight"><code class="language-ruby" data-lang="ruby">a = 1 <i class="conum" data-value="1"></i>'
+        '<b>(1)</b>\n\n  b = 2 <i class="conum" data-value="2"></i><b>(2)</b></code></pre><div class="colist arabic">'
+        '<table><tr><td><i class="conum" data-value="1"></i><b>1</b></td><td>First</td></tr><tr><td>'
+        '<i class="conum" data-value="2"></i><b>2</b></td><td>Second</td></tr></table></div>',
+        fenced(LINES, "ruby") + "\n\n| 1 | First |\n| --- | --- |\n| 2 | Second |",
+    ),
+    "Haddock, types under the mouse": (
+        '<pre><a name="l-1"></a><span class="annot"><span class="annottext">Int\n</span><a class="hs-var">a</a></span>'
+        '<span> = </span><span class="annot"><span class="annottext">Int</span>1</span>\n\n  b = 2\n</pre>',
+        fenced(LINES),
+    ),
+    "fpdoc, a declaration": (
+        '<table cellpadding="0"><tr><td><p><tt><span class="code"><span class="kw">function</span> turn('
+        '</span></tt></p></td></tr><tr><td><p><tt><span class="code">&nbsp;&nbsp;a: <a>Word</a></span></tt></p>'
+        '</td></tr><tr><td><p><tt><span class="code">);<br><br>begin</span></tt></p></td></tr></table>',
+        fenced("function turn(\n  a: Word\n);\n\nbegin"),
+    ),
     "Jupyter": (
         '<div class="cell border-box-sizing code_cell rendered"><div class="input">'
         '<div class="prompt input_prompt">In&nbsp;[1]:</div><div class="inner_cell">'
@@ -138,7 +156,7 @@ DOCUMENTATION = {
         '</code><div class="source-toolbox"><span class="source-lang">ruby</span>'
         '<button class="copy-button"><span class="copy-toast">Copied!</span></button></div></pre></div>'
         "</div>",
-        fenced("a = 1 (1)\n\n  b = 2", "ruby"),
+        fenced(LINES, "ruby"),
     ),
     "Doxygen, a signature": (
         '<div class="memproto"><table class="memname"><tr><td class="memname">int foo::bar </td><td>('

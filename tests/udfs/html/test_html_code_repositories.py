@@ -6,7 +6,43 @@ import pytest
 
 from tests.udfs.html.rendering import LINES, fenced, rendered
 
+
+def side_by_side(*sides: tuple[str, str, str]) -> str:
+    line = '<td class="blob-num blob-num-{0}">1</td><td class="blob-code blob-code-{0}">'
+    line += '<span class="blob-code-inner" data-code-marker="{1}">{2}</span></td>'
+    return f"<tr>{''.join(line.format(*side) for side in sides)}</tr>"
+
+
 REPOSITORIES = {
+    "GitHub, both versions side by side": (
+        '<table class="diff-table"><tr><td class="blob-num blob-num-expandable"></td>'
+        '<td class="blob-code blob-code-inner blob-code-hunk" colspan="3">@@ -1,3 +1,4 @@</td></tr>'
+        + side_by_side(("context", " ", "a"), ("context", " ", "a"))
+        + side_by_side(("deletion", "-", "  b"), ("addition", "+", "  c"))
+        + side_by_side(("deletion", "-", "  d"), ("addition", "+", "  e"))
+        + side_by_side(("empty empty-cell", "", ""), ("addition", "+", "f"))
+        + side_by_side(("context", " ", "g"), ("context", " ", "g"))
+        + "</table>",
+        fenced("@@ -1,3 +1,4 @@\n a\n-  b\n-  d\n+  c\n+  e\n+f\n g", "diff"),
+    ),
+    "GitLab, both versions side by side": (
+        '<table class="code"><tr class="line_holder parallel"><td class="old_line diff-line-num">1</td>'
+        '<td class="line_content parallel left-side"><span class="line">a</span></td>'
+        '<td class="new_line diff-line-num">1</td><td class="line_content parallel right-side">'
+        '<span class="line">a</span></td></tr><tr class="line_holder parallel">'
+        '<td class="old_line diff-line-num old">2</td><td class="line_content parallel left-side old">'
+        '<span class="line">  b</span></td><td class="new_line diff-line-num new">2</td>'
+        '<td class="line_content parallel right-side new"><span class="line">  c</span></td></tr></table>',
+        fenced(" a\n-  b\n+  c", "diff"),
+    ),
+    "Bitbucket, a difference": (
+        '<div class="diff-content-container refract-container"><div class="refract-content-container">'
+        '<div class="udiff-line common"><div class="gutter"><a class="line-numbers" data-fnum="1"></a></div>'
+        '<pre class="source"> a</pre></div><div class="udiff-line deletion"><div class="gutter"></div>'
+        '<pre class="source">-  b</pre></div><div class="udiff-line addition"><div class="gutter"></div>'
+        '<pre class="source">+  c</pre></div><button>Show more</button></div></div>',
+        fenced(" a\n-  b\n+  c", "diff"),
+    ),
     "GitHub": (
         '<div class="react-code-file-contents"><div class="react-line-numbers">'
         '<div data-line-number="1" class="react-line-number react-code-text">1</div>'

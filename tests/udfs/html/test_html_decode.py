@@ -62,6 +62,18 @@ def test_valid_utf8_wins_over_any_claim(claim: str) -> None:
     assert CHINESE in decode(page(CHINESE).encode(), claim)[0]
 
 
+@pytest.mark.parametrize("text", ["a = b\u00a0", "the café", "it’s – €5"])
+def test_a_few_signs_of_utf8_on_a_page_that_claims_to_be_western(text: str) -> None:
+    page = f'<meta charset="iso-8859-1"><p>{text}</p>'
+    assert text in decode(page.encode(), None)[0]
+    assert text in decode(page.encode(), "iso-8859-1")[0]
+
+
+def test_western_capitals_before_a_sign_are_no_utf8() -> None:
+    text = "LIBERTÉ\u00a0; CAFÉ»"
+    assert text in decode(f'<meta charset="windows-1252"><p>{text}</p>'.encode("windows-1252"), None)[0]
+
+
 @pytest.mark.parametrize(
     ("mark", "codec"),
     [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")],

@@ -101,6 +101,7 @@ COMMON_HTML = {
         letter("211D", "TEX-A") + letter("4C", "TEX-C") + letter("1D431", "TEX-B"),
         r"\mathbb{R}\mathcal{L}\mathbf{x}",
     ),
+    "an upright letter": (letter("64", "") + X + letter("221E", ""), r"\mathrm{d}x\infty"),
     "a delimiter of pieces": (
         f'<mjx-mo><mjx-stretchy-v class="mjx-c28"><mjx-beg>{sign("239B")}</mjx-beg></mjx-stretchy-v></mjx-mo>{X}',
         "(x",
@@ -145,6 +146,7 @@ SVG = {
     "root": (group("msqrt", f"<g>{SVG_X}</g>", group("mo", glyph("221A")), "<rect></rect>"), r"\sqrt{x}"),
     "sign of pieces": (group("msup", SVG_X, group("mo", f'<g data-c="2033">{glyph("2032") * 2}</g>')), "x''"),
     "alphabet": (group("mi", glyph("4C", "TEX-C")), r"\mathcal{L}"),
+    "an upright letter": (group("mi", glyph("64", "TEX-N")) + SVG_X, r"\mathrm{d}x"),
 }
 
 
@@ -212,6 +214,10 @@ KATEX = {
         r"\left\{\begin{array}{cc}2 & x \\ n & \end{array}\right.",
     ),
     "not equal": (K_X + span("mrel", span("mrel", span("inner", "\ue020")), span("mrel", "=")) + K_2, r"x\ne2"),
+    "upright letters": (
+        span("mord mathrm", "d") + K_X + span("mop", span("mord mathrm", "rank")) + span("mord mathrm", "const"),
+        r"\mathrm{d}x\operatorname{rank}\mathrm{const}",
+    ),
     "words and alphabets": (span("mord text", span("mord", "if ")) + span("mord mathbb", "R"), r"\text{if }\mathbb{R}"),
 }
 

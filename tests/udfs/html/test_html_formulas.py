@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.udfs.html.rendering import rendered
+from udfs.html.tex import ASCII_DOLLARS
 
 TEX = '<annotation encoding="application/x-tex">{}</annotation>'
 SOURCES = {
@@ -164,6 +165,7 @@ def test_single_dollars_only_where_a_script_reads_them() -> None:
 NO_FORMULAS = {
     "a tag that another closes": "a [math]x[/tex] b",
     "a tag of other things": "a [b]x^2[/b] b",
+    "a range of prices": "Mills: $$ to $$, ferries $$ - $$$",
     "a price of latex": "$latex gloves, $5",
     "a class of lessons": '<span class="math">Mathematics, year_1 and on</span>',
 }
@@ -197,6 +199,14 @@ def test_images_that_are_no_formulas(alternate: str) -> None:
 
 def test_backticks_of_asciimath() -> None:
     assert rendered("<p>see `x/2` and <code>a`b</code></p>", single_marks="`") == r"see $\frac{x}{2}$ and ``a`b``"
+
+
+def test_dollars_of_asciimath() -> None:
+    marks = "$`" + ASCII_DOLLARS
+    assert rendered("<p>see `x/2`, $x/2$ and $\\alpha_{1}$ for $5 or $10</p>", single_marks=marks) == (
+        r"see $\frac{x}{2}$, $\frac{x}{2}$ and $\alpha_{1}$ for \$5 or \$10"
+    )
+    assert rendered("<p>see $x/2$ and `a`</p>", single_marks="$") == "see $x/2$ and `a`"
 
 
 def test_class_of_a_container_does_not_make_it_a_formula() -> None:

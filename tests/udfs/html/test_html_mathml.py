@@ -12,6 +12,8 @@ from udfs.html.content_mathml import content_to_tex
 from udfs.html.mathml import presentation_to_tex
 
 PRESENTATION = {
+    "<mi mathvariant='normal'>d</mi><mi>x</mi>": r"\mathrm{d}x",
+    "<mi mathvariant='normal'>Γ</mi>": r"\Gamma",
     "<msqrt><mi>x</mi></msqrt>": r"\sqrt{x}",
     "<mroot><mi>x</mi><mn>3</mn></mroot>": r"\sqrt[3]{x}",
     "<msubsup><mo>∫</mo><mn>0</mn><mi>∞</mi></msubsup>": r"\int_{0}^{\infty}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from tests.udfs.html.rendering import rendered
 from udfs.html import parse
 from udfs.html.notes import mark_notes
 from udfs.html.source import Source
@@ -74,3 +75,27 @@ def test_latexml_note_stands_in_parentheses() -> None:
         markup = f"<link href=LaTeXML.css><article><p>A claim was made{note.format(inside)} there.</p></article>"
         page = parse(markup.encode(), "")
         assert page.text == f"A claim was made{text} there."
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ('<dt>turn(steps)<a class="copiable-link" href="#turn"> ¶</a></dt>', "turn(steps)"),
+        ('<h2><a class="doc-anchor" href="#mill">§</a>Mill</h2>', "Mill"),
+        ('<h3>Mill <a href="#mill">#</a></h3>', "Mill "),
+        ('<p><a href="#law-2">§</a> 2 and <a href="#tags">#</a>mill</p>', "§ 2 and #mill"),
+        ('<h2><a href="/signs#pilcrow">¶</a></h2>', "¶"),
+    ],
+)
+def test_a_link_to_where_it_stands_is_no_text(markup: str, text: str) -> None:
+    root = etree.fromstring(f"<div>{markup}</div>")
+    mark_notes(root, Source(b""))
+    assert "".join(root.itertext()) == text
+
+
+def test_number_of_a_note_of_docutils_is_its_link_back() -> None:
+    root = etree.fromstring('<p><span class="label">[<a role="doc-backlink" href="#id1">3</a>]</span> The note.</p>')
+    mark_notes(root, Source(b""))
+    assert "".join(root.itertext()) == "[3] The note."
+    back = '<span class="backrefs">(<a role="doc-backlink" href="#id1">1</a>,<a href="#id2">2</a>)</span>'
+    assert rendered(f"<p>[3]{back} The note.</p>") == "[3] The note."

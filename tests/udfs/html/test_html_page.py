@@ -225,6 +225,10 @@ HOSTILE: dict[str, Callable[[int], str]] = {
     "backticks": lambda n: "<code>`</code>" * (n * 5_000),
     "entities": lambda n: "&#xD800;&#0;&#xFFFF;&#xFDD0;7&#64977;" * (n * 5_000),
     "table_cells": lambda n: "<table>" + "<tr>" + "<td>x" * (n * 12_500),
+    "table_rows": lambda n: "<table><tr><td>x<td>y" + "<tr><td>a<td>" * (n * 12_500),
+    "blanks_in_code": lambda n: "<pre>a" + "\n " * (n * 12_500) + "b</pre>",
+    "labels": lambda n: "<span class=a>a b</span>" * (n * 12_500),
+    "prose_in_pre": lambda n: "<pre>" + "It turns. And so, it does well.\n" * (n * 5_000) + "</pre>",
     "one_long_word": lambda n: "a" * (n * 250_000),
     "spaces": lambda n: "x" + " " * (n * 125_000) + "y",
     "line_breaks": lambda n: "x<br>" * (n * 12_500),
@@ -339,3 +343,27 @@ def test_backticks_are_formulas_where_mathjax_reads_asciimath(setting: str) -> N
     assert "The mill has `x/2` wheels" in text_of("<p>The mill has `x/2` wheels and one stone.</p>")
     text = text_of(f"{source}<p>The mill has `x/2` wheels and one stone.</p>")
     assert r"The mill has $\frac{x}{2}$ wheels" in text
+
+
+def test_dollars_are_asciimath_where_its_script_reads_them() -> None:
+    line = "<p>The mill has $x/2$ wheels and one stone.</p>"
+    assert "The mill has $x/2$ wheels" in text_of(line)
+    assert r"The mill has $\frac{x}{2}$ wheels" in text_of(f'<script src="/js/ASCIIMathML.js"></script>{line}')
+
+
+@pytest.mark.parametrize("control", ["\x01", "\x1f", "&#1;", "&#x1F;", "&#031;"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<table class="memname"><tr><td>int turn(</td><td>steps{} )</td></tr></table>',
+        '<p>a{}<span class="MathJax_Preview">x</span>{}b <script type="math/tex">y</script></p>',
+        "<p>a{}<a href='#b'>↩</a>{}b</p>",
+    ],
+)
+def test_controls_are_no_text(control: str, markup: str) -> None:
+    text = text_of(markup.replace("{}", control))
+    assert text == text_of(markup.replace("{}", ""))
+
+
+def test_a_form_feed_parts_words() -> None:
+    assert "the old mill stands" in text_of("<p>the old\x0cmill stands by the river, and the ferry is near.</p>")

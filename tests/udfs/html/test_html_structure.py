@@ -51,6 +51,21 @@ STRUCTURES = {
     "<table><tr><td>a<td>b<tr><td colspan=2>c<br>d</table>": "| a | b |\n| --- | --- |\n| c d |  |",
     "<table><tr><td>1<td>b<tr><td>2<td>c<tr><td>3</table>": "| 1 | b |\n| --- | --- |\n| 2 | c |\n| 3 |  |",
     "<table><tr><td><table><tr><td>x</td></tr></table></td></tr></table>": "x",
+    "<table><tr><th>a<th>cm<sup>-1</sup><tr><td>10<sup>3</sup><td><i>x</i><sup>2</sup></table>": (
+        "| a | cm^{-1} |\n| --- | --- |\n| 10^3 | x^2 |"
+    ),
+    "<table><tr><td><code>f&#8203;(x)</code><td><tt>a|b</tt><tr><td><code>\n  static\n  int</code><td>c</table>": (
+        "| `f(x)` | `a\\|b` |\n| --- | --- |\n| `static int` | c |"
+    ),
+    "<table><tr><th colspan=2><h3>Fields</h3><tr><td>int<td>a<tr><td>int<td>b</table>": (
+        "| Fields |  |\n| --- | --- |\n| int | a |\n| int | b |"
+    ),
+    "<table><tr><td rowspan=2><img><th>Tip<tr><td>Oil it.</table>": "Tip\n\nOil it.",
+    "<table><tr><td>a<td><td>b<tr><td>c<td><td>d</table>": "| a | b |\n| --- | --- |\n| c | d |",
+    "<dt><strong>n</strong><span class=classifier>int, optional</span></dt>": "n : int, optional",
+    "<dt>n <span class=classifier-delimiter>:</span> <span class=classifier>int</span></dt>": "n : int",
+    "<table><tr><td><h3>News</h3><p>a<td>b<tr><td>c<td>d</table>": "### News\n\na\n\nb\n\nc\n\nd",
+    "<p><code>\n   add(x)\n  </code> adds.</p>": "`add(x)` adds.",
     "<article><p>no body or head</p></article>": "no body or head",
 }
 
@@ -150,6 +165,18 @@ TITLES = {
     '<meta property="og:title" content="Soup of the day"><title>x</title>': "Soup of the day",
     "<h1>Only this</h1>": "Only this",
     "<h1>Logo</h1><title>How to cook a soup | Logo</title><h1>How to cook a soup</h1>": "How to cook a soup",
+    "<title>Signs of C3</title><h1>Signs of C<sub>3</sub>, <a>a</a>::<wbr><a>b</a></h1>": "Signs of C3, a::b",
+    "<title>Mills and rivers</title><h1>Mills<br>and<span>rivers</span></h1>": "Mills and rivers",
+    "<title>&lt;p&gt;A wheel &lt;img src='a.png'&gt;turns&lt;/p&gt;</title>": "A wheel turns",
+    "<title>What the &lt;b&gt;..&lt;/b&gt; tag does</title>": "What the <b>..</b> tag does",
+    "<title>&lt;b&gt;: bold letters</title>": "<b>: bold letters",
+    "<title>&lt;Mill&gt; (&lt;>...&lt;/>)</title>": "<Mill> (<>...</>)",
+    "<title>Wheels, mills — River 1.3 Guide</title><h1>River 1.3 Guide</h1><h1>Wheels, mills</h1>": "Wheels, mills",
+    "<title>Old mills by the sea — River</title><h1>Old mills by the sea</h1><h1>River</h1>": "Old mills by the sea",
+    "<title>a.mill.turn — Guide</title><h1><a><code>a.mill</code></a>.<b>turn</b></h1>": "a.mill.turn",
+    "<title>Two wheels - River Book</title><h1>River Book</h1><h2><a>Two wheels</a></h2>": "Two wheels",
+    "<title>River Book - Two wheels</title><h1>Two wheels</h1><h2>Stones</h2>": "Two wheels",
+    "<title>mill module</title><h1>mill module<a>\uf0c1</a></h1>": "mill module",
     "<p>nothing</p>": "",
 }
 

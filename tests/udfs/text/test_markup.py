@@ -32,6 +32,12 @@ def test_formulas(text: str, expected: list[str]) -> None:
     assert [text[start:end] for start, end in formula_spans(text)] == expected
 
 
+def test_signs_of_money_are_no_formulas() -> None:
+    assert formula_spans("Price | $ - $$\n\nThe mill is $2 a day.\n\nPrice | $$$ — $$$$\n\nThe ferry is $$ to $.") == []
+    assert formula_spans("$$ - $$ and $$") == []
+    assert formula_spans("the $+$ sign") == [(4, 7)]
+
+
 def test_an_opener_without_its_partner_swallows_only_so_much() -> None:
     text = r"\[ " + "x " * 6000 + "$y$"
     assert [text[start:end] for start, end in formula_spans(text)] == ["$y$"]

@@ -29,6 +29,11 @@ from udfs.text.personal_data import REPLACEMENTS, Span, find, redact
         ("card 4111 1111 1111 1111 expires", "bank_card", "4111 1111 1111 1111"),
         ("card 5500-0055-5555-5559", "bank_card", "5500-0055-5555-5559"),
         ("卡号6222021234567890128", "bank_card", "6222021234567890128"),
+        ("- 38.107.191.66", "ip_address", "38.107.191.66"),
+        ("It is 62.81.77.41. Then", "ip_address", "62.81.77.41"),
+        ("62.81.77.41 mill.example.org", "ip_address", "62.81.77.41"),
+        ("热线：021-56692669，13917985004。", "phone", "13917985004"),
+        ("mobile 86 139 1234 5678", "phone", "86 139 1234 5678"),
         ("Amex 3782 822463 10005", "bank_card", "3782 822463 10005"),
     ],
 )
@@ -47,6 +52,13 @@ def test_known_answers(text: str, kind: str, expected: str) -> None:
         "released v12.20.31.4, see section 12.20.31.4",
         "Chrome/137.0.0.0 Safari",
         "see 1.2.3.4 and 300.12.12.12 and 12.20.31.4.5",
+        "### 11.2.4.1. Roles",
+        "- 7.61.4.2 The turn function",
+        "> 2. 12.71.4.2. Wheels",
+        "siehe Abschnitt 11.1.7.3 und OID 2.5.29.37",
+        "sums 28358080762, 18046051430, 17396081338, 8698040672",
+        "13054292276.com and 407-567-7809.com",
+        "signs 10 13 133 8232 8233 and 133 8232 8233 5",
         "pi is 3.13912345678 or 13912345678.5",
         r"so $x = 13912345678$ and \(y = 13912345678\)",
         "`13912345678` is inline code",
@@ -68,6 +80,12 @@ def test_known_answers(text: str, kind: str, expected: str) -> None:
 )
 def test_look_alikes_stay(text: str) -> None:
     assert find(text) == []
+
+
+def test_numbers_in_a_row_that_are_all_telephones_are_found() -> None:
+    text = "13917985004, 13701664517、021-56692669,13611778776 and card 4111111111111111, 13912345678"
+    kinds = ["phone", "phone", "phone", "bank_card", "phone"]
+    assert [span.kind for span in find(text)] == kinds
 
 
 def test_redact_replaces_each_kind_and_leaves_nothing_to_find() -> None:
