@@ -19,7 +19,7 @@ from itertools import chain, pairwise
 import numpy as np
 
 from udfs.text import english_ascii
-from udfs.text.pieces import Pieces
+from udfs.text.pieces import Pieces, TextPieces
 from udfs.text.vocabulary import MORE_CLASSES, Integers, Words
 
 Tokens = tuple[str, ...]
@@ -87,12 +87,28 @@ class EnglishTokenizer:
             pair for patterns in self._patterns.values() for pattern in patterns for pair in pairwise(pattern)
         }
         self._pieces = Pieces(self._chunk_tokens, self._class)
+        self._texts = TextPieces(self._chunk_tokens)
 
     def words(self, text: str) -> Words:
         """Return the tokens that are not whitespace, in order."""
         chunks = text.split()
         numbers = self._numbers(chunks, lambda: _GAP.findall(text.strip()))
         return self._pieces.vocabulary.of(numbers, "".join(chunks))
+
+    def texts(self, text: str) -> list[str]:
+        """Return the same tokens as texts, in less than half the time where nothing else is asked of them."""
+        chunks = text.split()
+        self._texts.make_room()
+        tokens = list(chain.from_iterable(map(self._texts.__getitem__, chunks)))
+        if self._texts.marked.isdisjoint(chunks):
+            return tokens
+        marked = [place for place, chunk in enumerate(chunks) if chunk in self._texts.marked]
+        if not self._matches_across(chunks, marked):
+            return tokens
+        split = list(map(self._texts.__getitem__, chunks))
+        for place, changed in self._matches_across(chunks, marked, _GAP.findall(text.strip())).items():
+            split[place] = changed
+        return list(chain.from_iterable(split))
 
     def sentence_count(self, text: str) -> int:
         """Return the number of sentences; 0 for a text without tokens."""
@@ -121,9 +137,9 @@ class EnglishTokenizer:
         found = self._pieces.look_up(pieces)
         numbers = found.numbers
         # Over more than a single space there is no match.
-        if len(found.marked) and (changed := self._matches_across(pieces, found.marked)):
+        if len(found.marked) and (changed := self._matches_across(pieces, found.marked.tolist())):
             if gaps:
-                changed = self._matches_across(pieces, found.marked, gaps())
+                changed = self._matches_across(pieces, found.marked.tolist(), gaps())
             parts = []
             position = 0
             for place, tokens in changed.items():
@@ -281,7 +297,7 @@ class EnglishTokenizer:
         return tuple(result)
 
     def _matches_across(
-        self, pieces: Sequence[str], marked: Integers, gaps: Sequence[str] | None = None
+        self, pieces: Sequence[str], marked: Iterable[int], gaps: Sequence[str] | None = None
     ) -> dict[int, Tokens]:
         """Return by place the tokens of chunks from one of which into the next a match of the last pass may run.
 
@@ -296,7 +312,7 @@ class EnglishTokenizer:
 
         found: dict[int, Tokens] = {}
         end = 0
-        for place in marked.tolist():
+        for place in marked:
             if place < end:
                 continue
             start, end = place, place + 1

@@ -8,7 +8,14 @@ from itertools import chain
 
 import numpy as np
 
-from udfs.text.vocabulary import Column, Integers, Numbers, Vocabulary
+from udfs.text.vocabulary import (
+    REMEMBERED,
+    REMEMBERED_CHARACTERS,
+    Column,
+    Integers,
+    Numbers,
+    Vocabulary,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,3 +88,41 @@ class Pieces:
         self._numbers = Numbers()
         # Of a piece: where its words start, how many they are, whether it is marked; and the words of all pieces.
         self._starts, self._counts, self._marks, self._words = (Column() for _ in range(4))
+
+
+class TextPieces(dict[str, Sequence[str]]):
+    """The words of pieces of text as texts, without numbers; `split` as `Pieces` takes it.
+
+    Attributes
+    ----------
+    marked : set of str
+        Pieces that were marked when they were split.
+    """
+
+    def __init__(self, split: Callable[[str], tuple[Sequence[str], bool]]) -> None:
+        super().__init__()
+        self._split = split
+        self._characters = 0
+        self.marked: set[str] = set()
+
+    def __missing__(self, piece: str) -> Sequence[str]:
+        """Split a new piece.
+
+        Examples
+        --------
+        >>> pieces = TextPieces(lambda piece: (piece.split("-"), "--" in piece))
+        >>> pieces["a-b"], pieces["c--"], pieces.marked
+        (['a', 'b'], ['c', '', ''], {'c--'})
+        """
+        self[piece], marked = self._split(piece)
+        self._characters += len(piece)
+        if marked:
+            self.marked.add(piece)
+        return self[piece]
+
+    def make_room(self) -> None:
+        """Forget all where they are too many."""
+        if len(self) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS:
+            self.clear()
+            self.marked.clear()
+            self._characters = 0

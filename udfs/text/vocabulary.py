@@ -26,8 +26,8 @@ STOP_WORD_CLASSES = {
 MORE_CLASSES = 1024
 
 # Texts and their characters, after which all are forgotten.
-_REMEMBERED = 1 << 18
-_REMEMBERED_CHARACTERS = 1 << 22
+REMEMBERED = 1 << 18
+REMEMBERED_CHARACTERS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Numbers(dict[str, int]):
 
     def are_too_many(self) -> bool:
         """Tell whether they are to be forgotten, so that hostile documents cannot fill the memory."""
-        return len(self) > _REMEMBERED or self._characters > _REMEMBERED_CHARACTERS
+        return len(self) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS
 
 
 class Column:

@@ -52,7 +52,7 @@ def words(text: str, language: str = "en") -> list[str]:
     """
     code = _base(language)
     if code == "en":
-        return english().words(text).texts
+        return english().texts(text)
     if code in _CHINESE:
         return [word for word in _jieba().cut(text, cut_all=False) if word and not word.isspace()]
     found: list[str] = _ANY_WORD.findall(text)

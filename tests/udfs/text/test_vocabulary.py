@@ -23,7 +23,7 @@ def test_equals_the_literal_definition(texts: list[str]) -> None:
     assert len(set(number_of.values())) == len(set(texts))
 
 
-@pytest.mark.parametrize("limit", ["_REMEMBERED", "_REMEMBERED_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["REMEMBERED", "REMEMBERED_CHARACTERS"])
 def test_forgets_above_its_limits(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     monkeypatch.setattr(module, limit, 10)
     vocabulary = Vocabulary()
