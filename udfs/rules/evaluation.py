@@ -14,8 +14,8 @@ from udfs.rules.redpajama import redpajama_values
 from udfs.rules.repetition import block_values, ngram_values
 from udfs.rules.rule_sets import RuleSet, load_rule_set, nearest
 from udfs.rules.word_values import fineweb_values, line_mark_values, word_values
-from udfs.text.vocabulary import Words, vocabulary
-from udfs.text.words import line_sentence_count, words
+from udfs.text.vocabulary import Words
+from udfs.text.words import line_sentence_count, numbered_words
 
 EMPTY = "empty"
 
@@ -47,7 +47,7 @@ class _Document:
 
     @cached_property
     def words(self) -> Words:
-        return vocabulary().look_up(words(self.text, self.language))
+        return numbered_words(self.text, self.language)
 
 
 _GROUPS: tuple[Callable[[_Document], dict[str, float]], ...] = (
@@ -101,7 +101,7 @@ def compute_values(
     >>> compute_values("One two. Three four.", "en", ["fineweb"])["end_mark_line_share"]
     1.0
     """
-    loaded = [check_values(load_rule_set(name)) for name in rule_sets]
+    loaded = [_checked(name) for name in rule_sets]
     wanted = sorted({value for rule_set in loaded for value in rule_set.values})
     document = _Document(text, language)
     computed: dict[str, float] = dict.fromkeys(LIST_VALUES, 0.0) | dict(given or {})
@@ -169,6 +169,10 @@ def _stop_word_value(rule_set: RuleSet) -> str:
 
 
 @cache
+def _checked(name: str) -> RuleSet:
+    return check_values(load_rule_set(name))
+
+
 def check_values(rule_set: RuleSet) -> RuleSet:
     """Return the rule set where every value that it compares or records can be computed.
 

@@ -10,9 +10,8 @@ import numpy as np
 
 from udfs.rules.repetition import duplicates
 from udfs.text.punctuation import TERMINAL_PUNCTUATION
-from udfs.text.vocabulary import HAS_LETTER, NOT_SYMBOLS, Words
+from udfs.text.vocabulary import HAS_LETTER, NOT_SYMBOLS, STOP_WORD_CLASSES, Words
 
-STOP_WORDS = frozenset({"the", "be", "to", "of", "and", "that", "have", "with"})
 SHORT_LINE = 30
 # What may stand between a sentence's mark and the end of its line.
 CLOSING_MARKS = "\"'”’»›)]）」』"
@@ -28,9 +27,10 @@ def word_values(text: str, words: Words) -> dict[str, float]:
     words : Words
         Its words.
     """
-    count = len(words.texts)
+    count = len(words.numbers)
     are_not_symbols = words.classes & NOT_SYMBOLS != 0
     not_symbols = int(np.count_nonzero(are_not_symbols))
+    stop_words = np.bitwise_or.reduce(words.classes) & sum(STOP_WORD_CLASSES.values())
     with_letters = int(np.count_nonzero(words.classes & HAS_LETTER))
     return {
         "words": float(count),
@@ -40,7 +40,7 @@ def word_values(text: str, words: Words) -> dict[str, float]:
         "ellipses_per_word": (text.count("...") + text.count("…")) / (count or 1),
         "alphabetic_word_share": with_letters / (count or 1),
         "alphabetic_share_not_symbols": with_letters / (not_symbols or 1),
-        "distinct_stop_words": float(len(STOP_WORDS.intersection(words.texts))),
+        "distinct_stop_words": float(int(stop_words).bit_count()),
     }
 
 
@@ -48,9 +48,11 @@ def line_mark_values(text: str) -> dict[str, float]:
     """Shares of lines (`str.splitlines`) that start with a bullet or end with an ellipsis."""
     lines = text.splitlines()
     count = len(lines) or 1
+    starts = [line.lstrip()[:1] for line in lines]
+    ellipses = "..." in text or "…" in text
     return {
-        "bullet_line_share": sum(line.lstrip().startswith(("•", "-")) for line in lines) / count,
-        "ellipsis_line_share": sum(line.rstrip().endswith(("...", "…")) for line in lines) / count,
+        "bullet_line_share": (starts.count("•") + starts.count("-")) / count,
+        "ellipsis_line_share": sum(line.rstrip().endswith(("...", "…")) for line in lines if ellipses) / count,
     }
 
 
@@ -70,11 +72,15 @@ def fineweb_values(text: str, words: Words) -> dict[str, float]:
     lines = [line for line in text.split("\n") if line and not line.isspace()]
     count = len(lines) or 1
     breaks = text.count("\n")
+    last = [line[-1] for line in lines]
+    ended = sum(map(TERMINAL_PUNCTUATION.__contains__, last))
+    closed = [line for line, mark in zip(lines, last, strict=True) if mark in CLOSING_MARKS]
+    ended_before = sum(line.rstrip(CLOSING_MARKS)[-1:] in TERMINAL_PUNCTUATION for line in closed)
     return {
         "filled_lines": float(len(lines)),
-        "end_mark_line_share": sum(line[-1] in TERMINAL_PUNCTUATION for line in lines) / count,
-        "ended_line_share": sum(line.rstrip(CLOSING_MARKS)[-1:] in TERMINAL_PUNCTUATION for line in lines) / count,
-        "short_line_share": sum(len(line) <= SHORT_LINE for line in lines) / count,
+        "end_mark_line_share": ended / count,
+        "ended_line_share": (ended + ended_before) / count,
+        "short_line_share": sum(map(SHORT_LINE.__ge__, map(len, lines))) / count,
         "duplicate_filled_line_character_share": duplicates(lines)[1] / ((len(text) - breaks) or 1),
-        "line_breaks_per_word": breaks / (len(words.texts) or 1),
+        "line_breaks_per_word": breaks / (len(words.numbers) or 1),
     }

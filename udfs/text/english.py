@@ -2,8 +2,8 @@
 
 spaCy splits each whitespace-parted chunk by itself: special cases, affixes, URLs, infixes; a last pass matches special
 cases whose affixes were split off. The rules and expressions are spaCy's own, read from the installed package; what is
-done here is the walk over a chunk, by index and so in linear time, with every chunk's result remembered. spaCy pays for
-a lexeme of each new word instead (its attributes, a hash, an entry in its vocabulary that is never freed).
+done here is the walk over a chunk, in linear time, with every chunk's result remembered. spaCy pays for a lexeme of
+each new word instead (its attributes, a hash, an entry in its vocabulary that is never freed).
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from itertools import chain, pairwise
 
+import numpy as np
+
 from udfs.text import english_ascii
-from udfs.text.remembered import Remembered
+from udfs.text.pieces import Pieces, TextPieces
+from udfs.text.vocabulary import MORE_CLASSES, Integers, Words
 
 Tokens = tuple[str, ...]
 
@@ -29,9 +32,8 @@ _LONGEST_URL = 4096
 
 # Whitespace-parted chunks, and the whitespace that spaCy keeps as a token: all but the single space after a chunk.
 _PIECE = re.compile(r"\S+|\A\s+|[^\S ]\s*|\s{2,}")
+_GAP = re.compile(r"\s+")
 _FULL_STOPS = re.compile(r"\.+")
-# A word of at least four letters between single marks: spaCy's last pass has nothing that fits it.
-_PLAIN_WORD = re.compile(r"""([("\[]?)([A-Za-z]{4,})([,;:!?)"\]]|(?<=[a-z])\.)?""")
 # Classes of tokens: 0 anything, 1 punctuation, 2 an end mark, 3 none, between lines. A sentence starts at the first 0
 # after a 2.
 _SENTENCE_BREAK = re.compile(rb"\x02[\x01\x02]*\x00")
@@ -72,6 +74,7 @@ class EnglishTokenizer:
         exceptions = defaults.tokenizer_exceptions
         self._special: dict[str, Tokens] = {s: tuple(t[ORTH] for t in exceptions[s]) for s in exceptions}
         self._longest_special = max(map(len, self._special))
+        self._special_parts = {s[i:j] for s in self._special for i in range(len(s)) for j in range(i + 1, len(s) + 1)}
         # First token -> the special cases that the last pass looks for, as the tokens they have without special cases.
         self._patterns: dict[str, list[Tokens]] = {}
         for special in sorted(self._special):
@@ -83,33 +86,37 @@ class EnglishTokenizer:
         self._pattern_pairs = {
             pair for patterns in self._patterns.values() for pattern in patterns for pair in pairwise(pattern)
         }
-        # Chunks that the last pass changed, before it: a match that runs into the next chunk may hide that change.
-        self._unpassed: dict[str, Tokens] = {}
-        self._chunks = Remembered(self._chunk_tokens)
-        self._classes = Remembered(self._chunk_classes)
+        self._pieces = Pieces(self._chunk_tokens, self._class)
+        self._texts = TextPieces(self._chunk_tokens)
 
-    def words(self, text: str) -> list[str]:
+    def words(self, text: str) -> Words:
         """Return the tokens that are not whitespace, in order."""
-        self._forget()
         chunks = text.split()
-        tokens = list(chain.from_iterable(map(self._chunks.__getitem__, chunks)))
-        # Over more than a single space there is no match, but that shows only in the pieces.
-        if self._matches_across(chunks) and (changed := self._matches_across(pieces := _PIECE.findall(text))):
-            split = list(map(self._chunks.__getitem__, pieces))
-            for place, changed_tokens in changed.items():
-                split[place] = changed_tokens
-            return list(chain.from_iterable(split))
-        return tokens
+        numbers = self._numbers(chunks, lambda: _GAP.findall(text.strip()))
+        return self._pieces.vocabulary.of(numbers, "".join(chunks))
+
+    def texts(self, text: str) -> list[str]:
+        """Return the same tokens as texts, in less than half the time where nothing else is asked of them."""
+        chunks = text.split()
+        self._texts.make_room()
+        tokens = list(chain.from_iterable(map(self._texts.__getitem__, chunks)))
+        if self._texts.marked.isdisjoint(chunks):
+            return tokens
+        marked = [place for place, chunk in enumerate(chunks) if chunk in self._texts.marked]
+        if not self._matches_across(chunks, marked):
+            return tokens
+        split = list(map(self._texts.__getitem__, chunks))
+        for place, changed in self._matches_across(chunks, marked, _GAP.findall(text.strip())).items():
+            split[place] = changed
+        return list(chain.from_iterable(split))
 
     def sentence_count(self, text: str) -> int:
         """Return the number of sentences; 0 for a text without tokens."""
-        self._forget()
         pieces = _PIECE.findall(text)
         return 1 + self._sentence_breaks(pieces) if pieces else 0
 
     def line_sentence_count(self, lines: Sequence[str]) -> int:
         """Return the number of sentences of lines, each a text of its own without line breaks."""
-        self._forget()
         plain = []
         count = 0
         for line in lines:
@@ -122,54 +129,60 @@ class EnglishTokenizer:
         return count + len(plain) + self._sentence_breaks("  ".join(plain).split(" "))
 
     def _sentence_breaks(self, pieces: list[str]) -> int:
-        classes = list(map(self._classes.__getitem__, pieces))
-        for place, tokens in self._matches_across(pieces).items():
-            classes[place] = bytes(map(self._class, tokens))
-        return len(_SENTENCE_BREAK.findall(b"".join(classes)))
+        classes = self._pieces.vocabulary.classes(self._numbers(pieces)) // MORE_CLASSES
+        return len(_SENTENCE_BREAK.findall(classes.astype(np.uint8).tobytes()))
 
-    def _forget(self) -> None:
-        if self._chunks.is_full() or self._classes.is_full():
-            self._chunks.clear()
-            self._classes.clear()
-            self._unpassed.clear()
+    def _numbers(self, pieces: list[str], gaps: Callable[[], list[str]] | None = None) -> Integers:
+        """Number the tokens of successive pieces; `gaps` gives what stands between them, else a single space."""
+        found = self._pieces.look_up(pieces)
+        numbers = found.numbers
+        # Over more than a single space there is no match.
+        if len(found.marked) and (changed := self._matches_across(pieces, found.marked.tolist())):
+            if gaps:
+                changed = self._matches_across(pieces, found.marked.tolist(), gaps())
+            parts = []
+            position = 0
+            for place, tokens in changed.items():
+                start = int(found.ends[place - 1]) if place else 0
+                parts += [numbers[position:start], self._pieces.vocabulary.numbers(tokens)]
+                position = int(found.ends[place])
+            numbers = np.concatenate([*parts, numbers[position:]])
+        return numbers
 
-    def _chunk_tokens(self, chunk: str) -> Tokens:
-        if chunk.isascii() and chunk.isalpha():
-            return self._special.get(chunk, (chunk,))
-        if plain := _PLAIN_WORD.fullmatch(chunk):
-            front, word, back = plain.group(1, 2, 3)
-            back = back or ""
-            if self._special.keys().isdisjoint((word, front + word, word + back, chunk)):
-                return tuple(filter(None, (front, word, back)))
-        if chunk.isspace():
-            return ()
+    def _chunk_tokens(self, chunk: str) -> tuple[Tokens, bool]:
+        """Return the tokens of a chunk, and whether the last pass changed them.
+
+        A match that runs into the next chunk may hide such a change.
+        """
+        if chunk.isalpha() and chunk.isascii():
+            return self._special.get(chunk, (chunk,)), False
+        if not chunk or chunk.isspace():
+            return (chunk,), False
         tokens = self._split(chunk, self._special)
         passed = self._last_pass(tokens)
-        if passed != tokens:
-            self._unpassed[chunk] = tokens
-            self._chunks.characters += len(chunk)
-        return passed
-
-    def _chunk_classes(self, piece: str) -> bytes:
-        if not piece:
-            return b"\3"
-        tokens = self._chunks[piece]
-        # A single token is the piece itself.
-        if len(tokens) == 1 and piece.isalnum():
-            return b"\0"
-        return bytes(map(self._class, tokens)) or b"\0"
+        return passed, passed != tokens
 
     def _class(self, token: str) -> int:
         if token.isalnum():
             return 0
         if token in self._end_marks:
-            return 2
-        return int(all(unicodedata.category(c)[0] == "P" for c in token))
+            return 2 * MORE_CLASSES
+        if not token:
+            return 3 * MORE_CLASSES
+        return all(unicodedata.category(c)[0] == "P" for c in token) * MORE_CLASSES
 
     def _split(self, chunk: str, special: Mapping[str, Tokens]) -> Tokens:
         """Split one chunk: special case, else affixes off both ends, then special case, URL or infixes."""
         if chunk in special:
             return special[chunk]
+        if chunk.isascii():
+            front, middle, back = english_ascii.split_affixes(chunk)
+            # What is left after any of the affixes holds the middle: none of it is a special case.
+            if middle and middle not in self._special_parts:
+                return (*front, *self._split_middle(middle, special), *back)
+        return self._split_step_by_step(chunk, special)
+
+    def _split_step_by_step(self, chunk: str, special: Mapping[str, Tokens]) -> Tokens:
         low, high = 0, len(chunk)
         front: list[str] = []
         back: list[str] = []
@@ -234,9 +247,11 @@ class EnglishTokenizer:
         # Every URL has a full stop.
         if "." in middle and len(middle) <= _LONGEST_URL and self._url and self._url(middle):
             return (middle,)
+        if ascii_only:
+            return english_ascii.split_infixes(middle)
         tokens: list[str] = []
         start = 0
-        for found in english_ascii.find_infixes(middle) if ascii_only else self._infixes(middle):
+        for found in self._infixes(middle):
             if found.start() == 0:
                 continue
             if found.start() > start:
@@ -254,7 +269,7 @@ class EnglishTokenizer:
         `chunk_of` numbers the chunk of each token, for a match that runs from one chunk into the next: it replaces
         nothing, but hides matches that it overlaps.
         """
-        if self._pattern_pairs.isdisjoint(pairwise(tokens)):
+        if len(tokens) == 1 or self._pattern_pairs.isdisjoint(pairwise(tokens)):
             return tokens
         matches = [
             (-len(pattern), start)
@@ -281,34 +296,36 @@ class EnglishTokenizer:
             position = end
         return tuple(result)
 
-    def _matches_across(self, pieces: Sequence[str]) -> dict[int, Tokens]:
+    def _matches_across(
+        self, pieces: Sequence[str], marked: Iterable[int], gaps: Sequence[str] | None = None
+    ) -> dict[int, Tokens]:
         """Return by place the tokens of chunks from one of which into the next a match of the last pass may run.
 
         Only those matter that may hide a match inside a chunk, and so undo what the last pass changed there.
         """
+
+        def may_match_over(left: int) -> bool:
+            before, after = pieces[left], pieces[left + 1]
+            if (gaps and gaps[left] != " ") or not before.strip() or not after.strip():
+                return False
+            return (self._before_last_pass(before)[-1], self._before_last_pass(after)[0]) in self._pattern_pairs
+
         found: dict[int, Tokens] = {}
-        if not self._unpassed or self._unpassed.keys().isdisjoint(pieces):
-            return found
         end = 0
-        for place, piece in enumerate(pieces):
-            if place < end or piece not in self._unpassed:
+        for place in marked:
+            if place < end:
                 continue
             start, end = place, place + 1
-            while start > 0 and self._may_match_over(pieces[start - 1], pieces[start]):
+            while start > 0 and may_match_over(start - 1):
                 start -= 1
-            while end < len(pieces) and self._may_match_over(pieces[end - 1], pieces[end]):
+            while end < len(pieces) and may_match_over(end - 1):
                 end += 1
             if end - start > 1:
                 found.update(enumerate(self._pass_together(pieces[start:end]), start))
         return found
 
-    def _may_match_over(self, left: str, right: str) -> bool:
-        if not left.strip() or not right.strip():
-            return False
-        return (self._before_last_pass(left)[-1], self._before_last_pass(right)[0]) in self._pattern_pairs
-
     def _before_last_pass(self, chunk: str) -> Tokens:
-        return self._unpassed.get(chunk) or self._chunks[chunk]
+        return self._split(chunk, self._special)
 
     def _pass_together(self, chunks: Sequence[str]) -> Iterator[Tokens]:
         """Run the last pass over successive chunks, and return the tokens of each."""

@@ -1,14 +1,13 @@
 """Words as numbers: what the rules ask of a word is computed once for each, and then taken by the array.
 
-A word has a number, a length, classes and a hash. The hash is a polynomial of the word's characters, so that the hash
-of words written together follows from those of the words. All of it is bound to the process: nothing of it is stored.
+A word has a number, a length and classes. All of it is bound to the process: nothing of it is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,53 +15,67 @@ from numpy.typing import NDArray
 from udfs.text.punctuation import PUNCTUATION
 
 Integers = NDArray[np.int64]
-Hashes = NDArray[np.uint64]
 
+# Classes of words. Each of the stop words that Gopher counts is a class by itself.
 HAS_LETTER = 1
 NOT_SYMBOLS = 2
+STOP_WORD_CLASSES = {
+    word: 4 << place for place, word in enumerate(("the", "be", "to", "of", "and", "that", "have", "with"))
+}
+# The lowest bit of the classes that one may add.
+MORE_CLASSES = 1024
 
-# Words and their characters, after which all are forgotten.
-_REMEMBERED_WORDS = 1 << 18
-_REMEMBERED_CHARACTERS = 1 << 22
-_BASE = 0x9E3779B97F4A7C15
-_POWERS_KEPT = 1 << 12
+# Texts and their characters, after which all are forgotten.
+REMEMBERED = 1 << 18
+REMEMBERED_CHARACTERS = 1 << 22
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """The words of a document, and what is known of each.
 
     Attributes
     ----------
-    texts : sequence of str
-        The words.
     numbers : array of int64
         Equal for equal words and different for different ones, among these words.
     lengths : array of int64
         Characters.
     classes : array of int64
-        Sum of `HAS_LETTER` (a character of it is alphabetic) and `NOT_SYMBOLS` (a character of it is no punctuation).
-    hashes, powers : array of uint64
-        Polynomial hash, and the factor of the hash of what stands before the word, when both are written together.
+        Sum of `HAS_LETTER` (a character of it is alphabetic), `NOT_SYMBOLS` (a character of it is no punctuation), a
+        value of `STOP_WORD_CLASSES`, and what the vocabulary was told to add.
+    joined : str
+        The words written together.
+    known : sequence of str
+        Words by number.
     """
 
-    texts: Sequence[str]
     numbers: Integers
     lengths: Integers
     classes: Integers
-    hashes: Hashes
-    powers: Hashes
+    joined: str
+    known: Sequence[str]
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The words themselves."""
+        return list(map(self.known.__getitem__, self.numbers.tolist()))
 
 
 class Vocabulary:
     """Gives words their numbers, and remembers them.
 
     Use `vocabulary` to get the process-wide instance.
+
+    Parameters
+    ----------
+    more_classes : callable, optional
+        Gives the classes of a word beside those that all words have: a multiple of `MORE_CLASSES`, and 0 where the
+        word is of letters only.
     """
 
-    def __init__(self) -> None:
-        self._numbers = _Numbers()
-        self._forget()
+    def __init__(self, more_classes: Callable[[str], int] = lambda word: 0) -> None:
+        self._more_classes = more_classes
+        self.forget()
 
     def look_up(self, words: Sequence[str]) -> Words:
         """Return what is known of these words.
@@ -73,79 +86,103 @@ class Vocabulary:
         >>> words.lengths.tolist(), words.classes.tolist(), bool(words.numbers[0] == words.numbers[3])
         ([1, 1, 2, 1], [3, 3, 0, 3], True)
         """
-        if len(self._numbers) > _REMEMBERED_WORDS or self._characters > _REMEMBERED_CHARACTERS:
-            self._forget()
-        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
-        if self._numbers.new:
-            self._add(self._numbers.new)
-            self._numbers.new = []
-        integers, hashes = self._integers, self._hashes
-        return Words(words, numbers, integers[0][numbers], integers[1][numbers], hashes[0][numbers], hashes[1][numbers])
+        if self.is_full():
+            self.forget()
+        return self.of(self.numbers(words), "".join(words))
 
-    def _forget(self) -> None:
-        self._numbers.clear()
-        self._characters = 0
-        self._integers = np.zeros((2, 1 << 12), np.int64)
-        self._hashes = np.zeros((2, 1 << 12), np.uint64)
+    def numbers(self, words: Sequence[str]) -> Integers:
+        """Return the numbers of these words, and remember them."""
+        numbers = self._numbers.of(words)
+        if new := self._numbers.take_new():
+            self._known += new
+            self._lengths.append(list(map(len, new)))
+            self._classes.append(list(map(self._classes_of, new)))
+        return numbers
 
-    def _add(self, words: list[str]) -> None:
-        end = len(self._numbers)
-        start = end - len(words)
-        while end > self._integers.shape[1]:
-            self._integers = np.concatenate([self._integers, np.zeros_like(self._integers)], axis=1)
-            self._hashes = np.concatenate([self._hashes, np.zeros_like(self._hashes)], axis=1)
-        lengths = np.fromiter(map(len, words), np.int64, len(words))
-        self._integers[0, start:end] = lengths
-        self._integers[1, start:end] = [_classes(word) for word in words]
-        self._hashes[0, start:end] = _polynomials("".join(words), lengths)
-        self._hashes[1, start:end] = _powers(int(lengths.max()))[lengths]
-        self._characters += int(lengths.sum())
+    def of(self, numbers: Integers, joined: str) -> Words:
+        """Return what is known of the words with these numbers, which are `joined` when written together."""
+        return Words(numbers, self._lengths.values[numbers], self.classes(numbers), joined, self._known)
+
+    def classes(self, numbers: Integers) -> Integers:
+        """Return the classes of the words with these numbers."""
+        return self._classes.values[numbers]
+
+    def is_full(self) -> bool:
+        """Tell whether it is time to forget."""
+        return self._numbers.are_too_many()
+
+    def forget(self) -> None:
+        """Forget all words; those that were looked up before are not touched."""
+        self._numbers = Numbers()
+        self._known: list[str] = []
+        self._lengths, self._classes = Column(), Column()
+
+    def _classes_of(self, word: str) -> int:
+        if word.isalpha():
+            return HAS_LETTER | NOT_SYMBOLS | STOP_WORD_CLASSES.get(word, 0)
+        has_letter = any(map(str.isalpha, word))
+        return HAS_LETTER * has_letter + NOT_SYMBOLS * (not PUNCTUATION.issuperset(word)) + self._more_classes(word)
 
 
-class _Numbers(dict[str, int]):
-    """Numbers words in the order of their coming."""
+class Numbers(dict[str, int]):
+    """Numbers texts in the order of their coming."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.new: list[str] = []
+        self._new: list[str] = []
+        self._characters = 0
 
-    def __missing__(self, word: str) -> int:
-        number = self[word] = len(self)
-        self.new.append(word)
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        self._new.append(text)
         return number
 
+    def of(self, texts: Sequence[str]) -> Integers:
+        """Return the number of each text."""
+        return np.fromiter(map(self.__getitem__, texts), np.int64, len(texts))
 
-def _classes(word: str) -> int:
-    if word.isalpha():
-        return HAS_LETTER | NOT_SYMBOLS
-    return HAS_LETTER * any(map(str.isalpha, word)) | NOT_SYMBOLS * (not PUNCTUATION.issuperset(word))
+    def take_new(self) -> list[str]:
+        """Return the texts that came since the last call."""
+        new, self._new = self._new, []
+        self._characters += sum(map(len, new))
+        return new
 
-
-def _polynomials(text: str, lengths: Integers) -> Hashes:
-    """Hash each of the words that are written together in a text; none is empty."""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
-    ends = np.cumsum(lengths)
-    exponents = np.repeat(ends, lengths) - np.arange(1, len(codes) + 1)
-    terms = (codes + np.uint64(1)) * _powers(int(lengths.max()))[exponents]
-    hashes: Hashes = np.add.reduceat(terms, ends - lengths)
-    return hashes
+    def are_too_many(self) -> bool:
+        """Tell whether they are to be forgotten, so that hostile documents cannot fill the memory."""
+        return len(self) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS
 
 
-def _powers(highest: int) -> Hashes:
-    return _kept_powers() if highest <= _POWERS_KEPT else _compute_powers(highest)
+class Column:
+    """Integers, one after another, in an array that grows.
 
+    Attributes
+    ----------
+    values : array of int64
+        At least as many as were appended.
+    size : int
+        How many were appended.
+    """
 
-@cache
-def _kept_powers() -> Hashes:
-    return _compute_powers(_POWERS_KEPT)
+    def __init__(self) -> None:
+        self.values: Integers = np.zeros(1 << 12, np.int64)
+        self.size = 0
 
+    def append(self, values: Sequence[int] | Integers) -> None:
+        """Add values behind those that are there.
 
-def _compute_powers(highest: int) -> Hashes:
-    """Powers of the base from 0 on, modulo 2 ** 64."""
-    steps = np.full(highest + 1, _BASE, np.uint64)
-    steps[0] = 1
-    powers: Hashes = np.cumprod(steps, dtype=np.uint64)
-    return powers
+        Examples
+        --------
+        >>> column = Column()
+        >>> column.append([3, 4])
+        >>> column.append([5])
+        >>> column.values[:3].tolist()
+        [3, 4, 5]
+        """
+        start = self.size
+        self.size += len(values)
+        if self.size > len(self.values):
+            self.values = np.concatenate([self.values, np.zeros(self.size, np.int64)])
+        self.values[start : self.size] = values
 
 
 @cache

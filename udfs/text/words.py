@@ -11,6 +11,7 @@ import regex
 
 from udfs.text.english import english
 from udfs.text.punctuation import TERMINAL_PUNCTUATION
+from udfs.text.vocabulary import Words, vocabulary
 
 _CHINESE = frozenset({"zh", "cmn", "yue", "wuu"})
 
@@ -51,11 +52,24 @@ def words(text: str, language: str = "en") -> list[str]:
     """
     code = _base(language)
     if code == "en":
-        return english().words(text)
+        return english().texts(text)
     if code in _CHINESE:
         return [word for word in _jieba().cut(text, cut_all=False) if word and not word.isspace()]
     found: list[str] = _ANY_WORD.findall(text)
     return found
+
+
+def numbered_words(text: str, language: str = "en") -> Words:
+    """Return the words of a text, see `words`, with what is known of each.
+
+    Examples
+    --------
+    >>> numbered_words("Don't, don't").lengths.tolist()
+    [2, 3, 1, 2, 3]
+    """
+    if _base(language) == "en":
+        return english().words(text)
+    return vocabulary().look_up(words(text, language))
 
 
 def sentence_count(text: str, language: str = "en") -> int:

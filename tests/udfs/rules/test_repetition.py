@@ -62,6 +62,22 @@ def test_colliding_hashes_change_nothing(words: list[str]) -> None:
         assert values_of(text, words) == expected
 
 
+def test_a_longer_text_than_the_powers_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [*"abcdefg", "zz", *"abcdefg"]
+    expected = values_of("x" * 100, words)
+    monkeypatch.setattr(repetition, "_POWERS_KEPT", 3)
+    assert values_of("x" * 100, words) == expected
+    assert expected["duplicate_5gram_character_share"] == 5 / 100
+
+
+@pytest.mark.parametrize("most", [1, 200])
+def test_sizes_looked_up_together_or_alone_give_the_same(monkeypatch: pytest.MonkeyPatch, most: int) -> None:
+    words = ["a", "b", "c", "ab", "c", "a", "b", "c", "d"] * 9
+    expected = values_of(" ".join(words), words)
+    monkeypatch.setattr(repetition, "_MOST_AT_ONCE", most)
+    assert values_of(" ".join(words), words) == expected
+
+
 def test_words_are_compared_without_a_separator() -> None:
     words = ["ab", "c", "d", "e", "f", "a", "bc", "d", "e", "f"]
     assert values_of("x" * 100, words)["duplicate_5gram_character_share"] == 6 / 100

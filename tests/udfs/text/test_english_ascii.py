@@ -1,6 +1,6 @@
 """The expressions for ASCII beside spaCy's whole ones."""
 
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import pytest
@@ -35,8 +35,9 @@ def assert_equal(whole: tuple[Any, Any, Any], text: str) -> None:
     assert (found and found.span()) == (expected and expected.span()), text
     expected = suffix(text)
     assert english_ascii.suffix_length(text, 0, len(text)) == (len(text) - expected.start() if expected else 0), text
-    spans = [match.span() for match in english_ascii.find_infixes(text)]
-    assert spans == [match.span() for match in infixes(text)], text
+    spans = [match.span() for match in infixes(text) if match.start()]
+    edges = [0, *(edge for span in spans for edge in span), len(text)]
+    assert english_ascii.split_infixes(text) == [text[a:b] for a, b in pairwise(edges) if b > a], text
 
 
 def test_all_short_texts(whole: tuple[Any, Any, Any]) -> None:
@@ -61,3 +62,11 @@ def test_units(whole: tuple[Any, Any, Any]) -> None:
 @given(st.text(st.sampled_from(CHARACTERS + "...--"), max_size=30))
 def test_longer_texts(whole: tuple[Any, Any, Any], text: str) -> None:
     assert_equal(whole, text)
+
+
+@given(st.text(st.sampled_from(CHARACTERS + "...--"), min_size=1, max_size=30))
+def test_affixes_are_those_of_one_step_after_another(text: str) -> None:
+    front, middle, back = english_ascii.split_affixes(text)
+    assert not middle or "".join([*front, middle, *back]) == text
+    assert english()._split(text, {}) == english()._split_step_by_step(text, {})
+    assert english()._split(text, english()._special) == english()._split_step_by_step(text, english()._special)

@@ -1,6 +1,5 @@
 """What a vocabulary knows of words, and that forgetting changes none of it."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ WORDS = st.lists(st.text(st.characters(exclude_categories=()), min_size=1))
 @given(WORDS)
 def test_equals_the_literal_definition(texts: list[str]) -> None:
     words = Vocabulary().look_up(texts)
+    assert (words.texts, words.joined) == (texts, "".join(texts))
     assert words.lengths.tolist() == [len(text) for text in texts]
     assert (words.classes & HAS_LETTER != 0).tolist() == [any(c.isalpha() for c in text) for text in texts]
     assert (words.classes & NOT_SYMBOLS != 0).tolist() == [any(c not in PUNCTUATION for c in text) for text in texts]
@@ -23,24 +23,7 @@ def test_equals_the_literal_definition(texts: list[str]) -> None:
     assert len(set(number_of.values())) == len(set(texts))
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=()), min_size=1), min_size=1))
-def test_the_hash_of_joined_words_follows_from_theirs(texts: list[str]) -> None:
-    words = Vocabulary().look_up(texts)
-    joined = np.uint64(0)
-    with np.errstate(over="ignore"):
-        for own, power in zip(words.hashes, words.powers, strict=True):
-            joined = joined * power + own
-    assert joined == Vocabulary().look_up(["".join(texts)]).hashes[0]
-
-
-def test_a_longer_word_than_the_powers_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    expected = Vocabulary().look_up(["abcdefgh" * 4])
-    monkeypatch.setattr(module, "_POWERS_KEPT", 3)
-    found = Vocabulary().look_up(["abcdefgh" * 4])
-    assert (found.hashes[0], found.powers[0]) == (expected.hashes[0], expected.powers[0])
-
-
-@pytest.mark.parametrize("limit", ["_REMEMBERED_WORDS", "_REMEMBERED_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["REMEMBERED", "REMEMBERED_CHARACTERS"])
 def test_forgets_above_its_limits(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     monkeypatch.setattr(module, limit, 10)
     vocabulary = Vocabulary()

@@ -38,7 +38,7 @@ def test_known_answer() -> None:
 
 
 def test_prose_equals_the_reference(reference: Any) -> None:
-    assert words(PROSE) == reference_words(reference, PROSE)
+    assert words(PROSE) == english().words(PROSE).texts == reference_words(reference, PROSE)
     assert sentence_count(PROSE) == len(list(reference(PROSE).sents))
 
 
@@ -72,7 +72,7 @@ ATOMS = [
 @given(st.lists(st.sampled_from(ATOMS), max_size=24).map("".join))
 @settings(max_examples=400, deadline=None)
 def test_any_mixture_equals_the_reference(reference: Any, text: str) -> None:
-    assert words(text) == reference_words(reference, text)
+    assert words(text) == english().words(text).texts == reference_words(reference, text)
     assert sentence_count(text) == len(list(reference(text).sents))
 
 
@@ -89,7 +89,7 @@ def test_lines_are_counted_each_by_itself(lines: list[str]) -> None:
 @given(st.text(max_size=60))
 @settings(deadline=None)
 def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
-    assert words(text) == reference_words(reference, text)
+    assert words(text) == english().words(text).texts == reference_words(reference, text)
     assert sentence_count(text) == len(list(reference(text).sents))
 
 
@@ -97,15 +97,18 @@ def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
     "text", ["): - )", ":( -: )", "(x: ):", "a): (b", "a):  (b x(x):\n):", "see foo(x):)", "o.O :-", "f(x): )"]
 )
 def test_matches_that_run_over_two_chunks(reference: Any, text: str) -> None:
-    assert words(text) == reference_words(reference, text)
+    assert words(text) == english().words(text).texts == reference_words(reference, text)
 
 
-@pytest.mark.parametrize("limit", ["_MOST_TEXTS", "_MOST_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["REMEMBERED", "REMEMBERED_CHARACTERS"])
 def test_forgetting_what_was_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     expected = words(PROSE)
-    monkeypatch.setattr(f"udfs.text.remembered.{limit}", 3)
+    monkeypatch.setattr(f"udfs.text.vocabulary.{limit}", 3)
+    monkeypatch.setattr(f"udfs.text.pieces.{limit}", 3)
     assert [words(PROSE) for _ in range(3)] == [expected] * 3
-    assert len(english()._chunks) < 500
+    assert [english().words(PROSE).texts for _ in range(3)] == [expected] * 3
+    assert len(english()._texts) < 500
+    assert len(english()._pieces._numbers) < 500
 
 
 @pytest.mark.parametrize(
