@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from udfs.text.markup import code_spans, covered, formula_spans
 
 _HAN = regex.compile(r"\p{Han}")
-_CHINESE_END = tuple("。！？!?…；：.”」』）)")
-_CHINESE_MARK = re.compile("[，。！？；：、“”‘’（）《》「」『』…—,.!?;:()]")
+# Texts on mathematics end sentences with the full-width full stop.
+_CHINESE_END = tuple("。．！？!?…；：.”」』）)")
+_CHINESE_MARK = re.compile("[，。．！？；：、“”‘’（）《》「」『』…—,.!?;:()]")
 _BOILERPLATE = re.compile(
     "版权所有|未经许可|未经授权|转载请注明|备案号|ICP备|公网安备|上一篇|下一篇|返回首页|返回顶部|扫码关注|扫一扫|关注公众号|"
     "点击查看|查看更多|加载更多|展开全文|阅读全文|责任编辑|免责声明|相关推荐|猜你喜欢|热门推荐|立即注册|立即登录|登录后|"

@@ -45,3 +45,8 @@ def test_known_counts() -> None:
     assert values["han_characters"] == 13
     assert values["han_character_share"] == 11 / 16
     assert values["chinese_mark_share"] == 2 / 24
+
+
+def test_lines_that_end_as_sentences() -> None:
+    lines = ["设图有若干个点．", "求最短路。", "目录", "“他来了。”"]
+    assert chinese_values("\n".join(lines))["chinese_end_mark_line_share"] == 3 / 4
