@@ -63,6 +63,7 @@ _CARD = re.compile(
     r"|3[0-9]{3}([ -])[0-9]{6}\2[0-9]{4,5})" + _NO_ROW_AFTER + _ENDS
 )
 _LONGEST_NUMBER = 40
+_SHORTEST_IN_ROW = 9
 _NUMBER_BEFORE, _NUMBER_AFTER = re.compile(r"([0-9-]+)[,，、] ?\Z"), re.compile(r"[,，、] ?([0-9-]+)")
 # A mobile or a landline, with its area or without; a card or an identity number.
 _TELEPHONE = re.compile(r"(?:86)?1[3-9][0-9]{9}|0[0-9]{9,11}|[2-8][0-9]{6,7}|[0-9]{13,}")
@@ -247,10 +248,13 @@ def _numbers(text: str, stretch: re.Match[str]) -> Iterator[Span]:
 
 
 def _is_in_row(text: str, match: re.Match[str]) -> bool:
-    """Tell a number of a sequence: it is parted by a comma from one that no telephone has."""
+    """Tell a number of a sequence: between two long numbers, not both telephones. One beside it may be an account."""
     before = _NUMBER_BEFORE.search(text[max(0, match.start() - _LONGEST_NUMBER) : match.start()])
     after = _NUMBER_AFTER.match(text, match.end(), match.end() + _LONGEST_NUMBER)
-    return any(found is not None and not _TELEPHONE.fullmatch(found[1].replace("-", "")) for found in (before, after))
+    if before is None or after is None:
+        return False
+    beside = [number.replace("-", "") for number in (before[1], after[1])]
+    return min(map(len, beside)) >= _SHORTEST_IN_ROW and not all(map(_TELEPHONE.fullmatch, beside))
 
 
 def _is_id_number(number: str) -> bool:

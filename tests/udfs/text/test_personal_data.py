@@ -88,6 +88,13 @@ def test_numbers_in_a_row_that_are_all_telephones_are_found() -> None:
     assert [span.kind for span in find(text)] == kinds
 
 
+@pytest.mark.parametrize(
+    "text", ["张三,13812345678,25", "10023,13812345678,170", "QQ 123456789, 13812345678", "13812345678, 1234567890"]
+)
+def test_a_telephone_beside_an_age_or_an_account_is_found(text: str) -> None:
+    assert [text[span.start : span.end] for span in find(text)] == ["13812345678"]
+
+
 def test_redact_replaces_each_kind_and_leaves_nothing_to_find() -> None:
     text = "ann@mail.example.org 13912345678 93.184.216.34 11010519491231002X card 4111 1111 1111 1111."
     assert redact(text, find(text)) == "[EMAIL] [PHONE] [IP_ADDRESS] [ID_NUMBER] card [BANK_CARD]."
