@@ -21,9 +21,7 @@ def test_a_worker_has_the_kernels_and_looks_into_no_archive_of_spark(spark: Spar
         import sys
 
         own = [entry for entry in sys.path if entry.endswith((".jar", "pyspark.zip", "-src.zip"))]
-        missing = [
-            name for name in ("jobs.parse", "udfs.html.main_content", "spacy.lang.en") if name not in sys.modules
-        ]
+        missing = {"jobs.parse", "udfs.html.main_content", "spacy.lang.en"}.difference(sys.modules)
         return gc.get_freeze_count() > 0, own, missing
 
     assert spark.sparkContext.parallelize([1], 1).map(state).collect() == [(True, [], set())]
