@@ -254,8 +254,9 @@ def seconds_to_parse(body: str) -> float:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_markup_is_linear(name: str) -> None:
-    quarter = seconds_to_parse(HOSTILE[name](1))
-    assert seconds_to_parse(HOSTILE[name](4)) < 8 * max(quarter, 0.1)
+    limit = 8 * max(seconds_to_parse(HOSTILE[name](1)), 0.1)
+    # Other work on the machine may slow one try down, not three.
+    assert any(seconds_to_parse(HOSTILE[name](4)) < limit for _ in range(3))
 
 
 def test_the_mark_of_a_list_item_is_not_its_text() -> None:
