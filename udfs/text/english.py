@@ -96,18 +96,15 @@ class EnglishTokenizer:
         return self._pieces.vocabulary.of(numbers, "".join(chunks))
 
     def texts(self, text: str) -> list[str]:
-        """Return the same tokens as texts, in less than half the time where nothing else is asked of them."""
+        """Return the same tokens as texts, without the price of numbering them."""
+        if self._texts.is_full():
+            self._texts = TextPieces(self._chunk_tokens)
         chunks = text.split()
-        self._texts.make_room()
-        tokens = list(chain.from_iterable(map(self._texts.__getitem__, chunks)))
-        if self._texts.marked.isdisjoint(chunks):
-            return tokens
-        marked = [place for place, chunk in enumerate(chunks) if chunk in self._texts.marked]
-        if not self._matches_across(chunks, marked):
-            return tokens
         split = list(map(self._texts.__getitem__, chunks))
-        for place, changed in self._matches_across(chunks, marked, _GAP.findall(text.strip())).items():
-            split[place] = changed
+        if not self._texts.marked.isdisjoint(chunks):
+            marked = [place for place, chunk in enumerate(chunks) if chunk in self._texts.marked]
+            for place, tokens in self._changed(chunks, marked, lambda: _GAP.findall(text.strip())).items():
+                split[place] = tokens
         return list(chain.from_iterable(split))
 
     def sentence_count(self, text: str) -> int:
@@ -136,10 +133,7 @@ class EnglishTokenizer:
         """Number the tokens of successive pieces; `gaps` gives what stands between them, else a single space."""
         found = self._pieces.look_up(pieces)
         numbers = found.numbers
-        # Over more than a single space there is no match.
-        if len(found.marked) and (changed := self._matches_across(pieces, found.marked.tolist())):
-            if gaps:
-                changed = self._matches_across(pieces, found.marked.tolist(), gaps())
+        if len(found.marked) and (changed := self._changed(pieces, found.marked.tolist(), gaps)):
             parts = []
             position = 0
             for place, tokens in changed.items():
@@ -295,6 +289,14 @@ class EnglishTokenizer:
                 result.append(tokens[position])
             position = end
         return tuple(result)
+
+    def _changed(
+        self, pieces: Sequence[str], marked: Sequence[int], gaps: Callable[[], list[str]] | None
+    ) -> dict[int, Tokens]:
+        """Return by place the tokens of pieces that matches over several of them change."""
+        changed = self._matches_across(pieces, marked)
+        # Over more than a single space there is no match.
+        return self._matches_across(pieces, marked, gaps()) if changed and gaps else changed
 
     def _matches_across(
         self, pieces: Sequence[str], marked: Iterable[int], gaps: Sequence[str] | None = None

@@ -8,14 +8,8 @@ from itertools import chain
 
 import numpy as np
 
-from udfs.text.vocabulary import (
-    REMEMBERED,
-    REMEMBERED_CHARACTERS,
-    Column,
-    Integers,
-    Numbers,
-    Vocabulary,
-)
+from udfs.text.remembered import Remembered
+from udfs.text.vocabulary import Column, Integers, Numbers, Vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +57,7 @@ class Pieces:
         >>> pieces.vocabulary.of(found.numbers, "a-bbc").texts, found.ends.tolist(), found.marked.tolist()
         (['a', 'b', 'b', 'c', '', ''], [2, 3, 6], [2])
         """
-        if self._numbers.are_too_many() or self.vocabulary.is_full():
+        if self._numbers.is_full() or self.vocabulary.is_full():
             self._forget()
         numbers = self._numbers.of(pieces)
         if new := self._numbers.take_new():
@@ -90,7 +84,7 @@ class Pieces:
         self._starts, self._counts, self._marks, self._words = (Column() for _ in range(4))
 
 
-class TextPieces(dict[str, Sequence[str]]):
+class TextPieces(Remembered[Sequence[str]]):
     """The words of pieces of text as texts, without numbers; `split` as `Pieces` takes it.
 
     Attributes
@@ -102,7 +96,6 @@ class TextPieces(dict[str, Sequence[str]]):
     def __init__(self, split: Callable[[str], tuple[Sequence[str], bool]]) -> None:
         super().__init__()
         self._split = split
-        self._characters = 0
         self.marked: set[str] = set()
 
     def __missing__(self, piece: str) -> Sequence[str]:
@@ -115,14 +108,7 @@ class TextPieces(dict[str, Sequence[str]]):
         (['a', 'b'], ['c', '', ''], {'c--'})
         """
         self[piece], marked = self._split(piece)
-        self._characters += len(piece)
+        self.characters += len(piece)
         if marked:
             self.marked.add(piece)
         return self[piece]
-
-    def make_room(self) -> None:
-        """Forget all where they are too many."""
-        if len(self) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS:
-            self.clear()
-            self.marked.clear()
-            self._characters = 0

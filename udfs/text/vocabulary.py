@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from udfs.text.punctuation import PUNCTUATION
+from udfs.text.remembered import Remembered
 
 Integers = NDArray[np.int64]
 
@@ -24,10 +25,6 @@ STOP_WORD_CLASSES = {
 }
 # The lowest bit of the classes that one may add.
 MORE_CLASSES = 1024
-
-# Texts and their characters, after which all are forgotten.
-REMEMBERED = 1 << 18
-REMEMBERED_CHARACTERS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ class Vocabulary:
 
     def is_full(self) -> bool:
         """Tell whether it is time to forget."""
-        return self._numbers.are_too_many()
+        return self._numbers.is_full()
 
     def forget(self) -> None:
         """Forget all words; those that were looked up before are not touched."""
@@ -124,13 +121,12 @@ class Vocabulary:
         return HAS_LETTER * has_letter + NOT_SYMBOLS * (not PUNCTUATION.issuperset(word)) + self._more_classes(word)
 
 
-class Numbers(dict[str, int]):
+class Numbers(Remembered[int]):
     """Numbers texts in the order of their coming."""
 
     def __init__(self) -> None:
         super().__init__()
         self._new: list[str] = []
-        self._characters = 0
 
     def __missing__(self, text: str) -> int:
         number = self[text] = len(self)
@@ -144,12 +140,8 @@ class Numbers(dict[str, int]):
     def take_new(self) -> list[str]:
         """Return the texts that came since the last call."""
         new, self._new = self._new, []
-        self._characters += sum(map(len, new))
+        self.characters += sum(map(len, new))
         return new
-
-    def are_too_many(self) -> bool:
-        """Tell whether they are to be forgotten, so that hostile documents cannot fill the memory."""
-        return len(self) > REMEMBERED or self._characters > REMEMBERED_CHARACTERS
 
 
 class Column:

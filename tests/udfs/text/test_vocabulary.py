@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udfs.text import vocabulary as module
 from udfs.text.punctuation import PUNCTUATION
 from udfs.text.vocabulary import HAS_LETTER, NOT_SYMBOLS, Vocabulary
 
@@ -23,9 +22,9 @@ def test_equals_the_literal_definition(texts: list[str]) -> None:
     assert len(set(number_of.values())) == len(set(texts))
 
 
-@pytest.mark.parametrize("limit", ["REMEMBERED", "REMEMBERED_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["_MOST_TEXTS", "_MOST_CHARACTERS"])
 def test_forgets_above_its_limits(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
-    monkeypatch.setattr(module, limit, 10)
+    monkeypatch.setattr(f"udfs.text.remembered.{limit}", 10)
     vocabulary = Vocabulary()
     for start in range(0, 90_000, 9_000):
         words = vocabulary.look_up([f"w{number}" for number in range(start, start + 9_000)])

@@ -100,11 +100,10 @@ def test_matches_that_run_over_two_chunks(reference: Any, text: str) -> None:
     assert words(text) == english().words(text).texts == reference_words(reference, text)
 
 
-@pytest.mark.parametrize("limit", ["REMEMBERED", "REMEMBERED_CHARACTERS"])
+@pytest.mark.parametrize("limit", ["_MOST_TEXTS", "_MOST_CHARACTERS"])
 def test_forgetting_what_was_remembered_changes_nothing(monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
     expected = words(PROSE)
-    monkeypatch.setattr(f"udfs.text.vocabulary.{limit}", 3)
-    monkeypatch.setattr(f"udfs.text.pieces.{limit}", 3)
+    monkeypatch.setattr(f"udfs.text.remembered.{limit}", 3)
     assert [words(PROSE) for _ in range(3)] == [expected] * 3
     assert [english().words(PROSE).texts for _ in range(3)] == [expected] * 3
     assert len(english()._texts) < 500
