@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pyspark.sql import functions as F
 
+from jobs.lake.session import rows_of_driver
 from udfs.dedup.cluster import connected_components
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def components(pairs: DataFrame, driver_pairs: int) -> DataFrame:
     few = pairs.limit(driver_pairs + 1).collect()
     if len(few) <= driver_pairs:
         labels = sorted(connected_components((row["a"], row["b"]) for row in few).items())
-        return pairs.sparkSession.createDataFrame(labels, "id STRING, component STRING")
+        return rows_of_driver(pairs.sparkSession, labels, "id STRING, component STRING")
     return components_on_spark(pairs)
 
 

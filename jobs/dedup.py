@@ -376,10 +376,11 @@ def _copies_of_rejected(
     new = new.join(documents.select("doc_id", F.lit(False).alias("rejected")), "doc_id", "left")
     pool = new.select(*columns, F.coalesce("rejected", F.lit(True)).alias("rejected"), F.lit(False).alias("old"))
     if batch.increment.start is not None:
-        old = batch.lake.read(L1_PARSED.name, batch.increment.start).select(*columns)
-        old = old.join(new.select("text_hash").distinct(), "text_hash", "left_semi").join(
-            batch.lake.read(L1_DUPLICATES.name).select("doc_id"), "doc_id", "left_anti"
-        )
+        # At the end of the increment, which Delta has at hand, rather than at its start.
+        old = batch.lake.read(L1_PARSED.name, batch.increment.end).select(*columns)
+        old = old.join(new.select("text_hash").distinct(), "text_hash", "left_semi")
+        for others in (batch.rows(), batch.lake.read(L1_DUPLICATES.name)):
+            old = old.join(others.select("doc_id"), "doc_id", "left_anti")
         pool = pool.union(old.select(*columns, F.lit(False), F.lit(True)))
     order = Window.partitionBy("text_hash").orderBy(
         F.desc("old"), "rejected", F.asc_nulls_last("captured_at"), "doc_id"

@@ -181,8 +181,13 @@ def _finish_clearing(context: Context, job: Job) -> None:
         context.progress.cleared(job.name, table)
 
 
-def run_job(context: Context, job: Job) -> Outcome:
+def run_job(context: Context, job: Job, others_follow: bool = False) -> Outcome:
     """Run a job and book it: ledger row, MLflow run, a line for people.
+
+    Parameters
+    ----------
+    others_follow : bool
+        Whether more jobs run with this context: that this one is done may be written down with their beginning.
 
     Raises
     ------
@@ -200,6 +205,11 @@ def run_job(context: Context, job: Job) -> Outcome:
             outcome = job.run(context)
         except Exception as problem:
             error = problem
+        try:
+            if error is not None or not others_follow:
+                context.progress.flush()
+        except Exception as problem:
+            error = error or problem
         seconds = time.monotonic() - clock
         cpu_seconds = max(task_seconds(context.spark) - tasks_before - outcome.gpu_seconds, 0.0)
         money = (cpu_seconds * settings.prices.cpu_hour + outcome.gpu_seconds * settings.prices.gpu_hour) / 3600

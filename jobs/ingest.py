@@ -14,6 +14,7 @@ import pyarrow as pa
 from jobs.command import run_command
 from jobs.harness import Context, Job, Outcome
 from jobs.kernels import map_rows
+from jobs.lake.session import rows_of_driver
 from jobs.lake.store import Commit, Lake, only
 from jobs.lake.tables import L0_DOCUMENTS, L0_FILES, L0_QUARANTINE
 from jobs.settings import IngestSettings, Settings
@@ -208,7 +209,8 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
     source_of = {file.path: source for source, file in wave}
     groups = [group for group in balance([file for _, file in wave], settings.tasks) if group]
     context.line.say(f"{len(wave)} files, {sum(file.size for _, file in wave) / 2**20:.1f} MiB")
-    listing = context.spark.createDataFrame(
+    listing = rows_of_driver(
+        context.spark,
         [
             (task, source_of[file.path], file.path, file.size, file.modified_ns, file.format, file.uri)
             for task, group in enumerate(groups)

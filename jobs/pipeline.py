@@ -53,7 +53,7 @@ def run_pipeline(settings: Settings, jobs: Sequence[Job], quiet: bool = False) -
     context = open_context(settings, "pipeline", quiet, jobs)
     try:
         for job in jobs:
-            run_job(context, job)
+            run_job(context, job, others_follow=job is not jobs[-1])
     finally:
         Console(width=None if sys.stdout.isatty() else 160).print(
             context.line.closing_table(str(context.lake.location))

@@ -45,6 +45,8 @@ def make_ready() -> None:
     from udfs.text.words import words
 
     words("a", "en")
+    # A second at most, and 60 MB that every worker would have for itself.
+    words("中", "zh")
     simplify_text("ä")
     split("ä")
     # A collection in a worker would touch all that stands, and the worker would get a copy of its own.

@@ -75,10 +75,15 @@ class Batch:
 
 
 class Progress:
-    """The ``progress`` table, read once a process and kept in step with what this process writes."""
+    """The ``progress`` table, read once a process and kept in step with what this process writes.
+
+    That an increment is done may wait for the next commit: should it get lost, the increment is resumed and finds all
+    its writes made.
+    """
 
     def __init__(self, lake: Lake) -> None:
         self._lake = lake
+        self._waiting: list[list[object]] = []
         self._last: dict[tuple[str, str], dict[str, object]] = {}
         if lake.exists(PROGRESS.name):
             for row in lake.read(PROGRESS.name).orderBy("epoch", "sequence").collect():
@@ -127,11 +132,17 @@ class Progress:
         return increment
 
     def finish(self, increment: Increment, settings_hash: str) -> None:
-        """Write down that an increment is done."""
+        """Note that an increment is done; `flush`, or whatever is written next, writes it down."""
         done = Increment(
             increment.job, increment.source, increment.epoch, increment.sequence + 1, increment.start, increment.end
         )
-        self._write(done, "finished", settings_hash)
+        self._note(done, "finished", settings_hash)
+
+    def flush(self) -> None:
+        """Write down what waits."""
+        if self._waiting:
+            self._lake.note(PROGRESS.name, *self._waiting)
+            self._waiting.clear()
 
     def clear(self, job: str, source: str) -> None:
         """Announce that the job's rows are about to be deleted, so that a crash in between is noticed."""
@@ -177,6 +188,10 @@ class Progress:
         return Increment(str(last["job"]), str(last["source"]), epoch, sequence, start, end)
 
     def _write(self, increment: Increment, state: str, settings_hash: str) -> None:
+        self._note(increment, state, settings_hash)
+        self.flush()
+
+    def _note(self, increment: Increment, state: str, settings_hash: str) -> None:
         row = {
             "job": increment.job,
             "source": increment.source,
@@ -187,7 +202,7 @@ class Progress:
             "end_version": increment.end,
             "settings_hash": settings_hash,
         }
-        self._lake.note(PROGRESS.name, list(row.values()))
+        self._waiting.append(list(row.values()))
         self._last[(increment.job, increment.source)] = row
 
     @staticmethod

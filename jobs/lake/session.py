@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,8 @@ from jobs.settings import Settings
 from udfs.errors import SetupError
 
 if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
+    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql.types import StructType
 
 _DELTA_CONF = {
     "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
@@ -57,9 +59,11 @@ _LOCAL_CONF = {
 
 # Few cores: a concurrent collector costs more than it brings. Memory is for Python: Java keeps little more than it
 # uses, and what it makes for a row and drops at once needs no third of the heap. Classes come from the session's jars,
-# never from data: to verify their byte code takes a tenth of a small increment.
+# never from data: to verify their byte code takes a tenth of a small increment. There are many of them: to make room
+# for them step by step is a collection of everything each time.
 _JAVA_OPTIONS = (
     "-XX:+UseSerialGC",
+    "-XX:MetaspaceSize=192m",
     "-XX:MaxNewSize=128m",
     "-XX:MinHeapFreeRatio=20",
     "-XX:MaxHeapFreeRatio=40",
@@ -126,9 +130,28 @@ def build_session(settings: Settings, application: str, spark_nlp: bool = False)
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise SetupError("SETUP_SPARK_FAILED", f"Spark did not start: {first}; see the lines above") from error
     session.sparkContext.setLogLevel("ERROR")
+    _remember_names(session)
     # PySpark 4 logs every failed query as JSON; the error itself is raised and shown once.
     logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
     return session
+
+
+def _remember_names(session: SparkSession) -> None:
+    """Look up once what PySpark asks Java for with each column: Java goes through all jars of Spark each time."""
+    java = session.sparkContext._jvm
+    for name in ("functions", "SparkSession", "SparkSession$", "PythonUtils"):
+        setattr(java, name, getattr(java, name))
+
+
+def rows_of_driver(spark: SparkSession, rows: Sequence[Sequence[object]], schema: StructType | str) -> DataFrame:
+    """Return rows that the driver holds as a frame.
+
+    They go to Java as Arrow: what PySpark makes of a list of rows is a task for a Python worker, to copy it.
+    """
+    import pandas as pd
+
+    # As objects: pandas would make whole numbers with a gap inexact.
+    return spark.createDataFrame(pd.DataFrame(rows, dtype=object) if rows else [], schema)
 
 
 def kept_rows(spark: SparkSession) -> dict[int, Any]:

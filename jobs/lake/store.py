@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jobs.lake.schema import SCHEMA_VERSION
+from jobs.lake.session import rows_of_driver
 from jobs.lake.tables import TABLES
 from jobs.settings import LakeSettings
 from udfs.errors import LakeError
@@ -21,6 +22,8 @@ _WRITERS_AT_ONCE = 20
 
 # Where Delta leaves the version that a session committed last, of whatever table.
 _LAST_COMMIT = "spark.databricks.delta.lastCommitVersionInSession"
+
+_STATISTICS = "spark.databricks.delta.stats.collect"
 
 
 @dataclass(frozen=True)
@@ -168,15 +171,19 @@ class Lake:
             writer = writer.option("txnAppId", transaction[0]).option("txnVersion", transaction[1])
         return self._commit(name, writer)
 
-    def note(self, name: str, row: Sequence[object]) -> None:
-        """Append one row of bookkeeping, in the declared order of columns, without asking what came of it.
+    def note(self, name: str, *rows: Sequence[object]) -> None:
+        """Append rows of bookkeeping, in the declared order of columns, without asking what came of it.
 
-        Not a transaction of its own: those make a commit of one row take three times as long, and a row written twice
-        by two runs at once says the same twice.
+        Not a transaction of its own: those make a commit of few rows take three times as long, and a row written twice
+        by two runs at once says the same twice. Nor are there statistics to skip its file by: they are a sixth.
         """
         self.ensure([name])
-        frame = self.spark.createDataFrame([tuple(row)], TABLES[name].spark_schema()).coalesce(1)
-        self._save(name, frame.write.format("delta").mode("append"))
+        frame = rows_of_driver(self.spark, rows, TABLES[name].spark_schema()).coalesce(1)
+        self.spark.conf.set(_STATISTICS, "false")
+        try:
+            self._save(name, frame.write.format("delta").mode("append"))
+        finally:
+            self.spark.conf.unset(_STATISTICS)
 
     def replace(self, name: str, rows: DataFrame, condition: str) -> Commit:
         """Replace the rows that meet a condition by the given ones, in one commit.
