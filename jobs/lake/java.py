@@ -59,9 +59,34 @@ def java_version(home: Path) -> int | None:
     binary = home / "bin" / "java"
     if not binary.exists():
         return None
-    shown = subprocess.run([str(binary), "-version"], capture_output=True, text=True, check=False).stderr
-    match = re.search(r'version "(?:1\.)?(\d+)', shown)
+    # To ask Java itself takes as long as to start it.
+    shown = _release(home) or subprocess.run([str(binary), "-version"], capture_output=True, text=True).stderr
+    match = re.search(r'(?:^JAVA_VERSION=|version )"(?:1\.)?(\d+)', shown, re.MULTILINE)
     return int(match.group(1)) if match else None
+
+
+def class_archive(home: Path) -> Path:
+    """Return the file where `jobs.class_archive` leaves Spark's classes as a Java maps them into memory.
+
+    Java itself looks at the archive first, and does without it where a jar, its own version or its build differ.
+
+    Parameters
+    ----------
+    home : Path
+        Java home, as `find_java` gives it.
+    """
+    import pyspark
+
+    made_for = f"{_release(home)}\n{pyspark.__file__}"
+    return cache_root() / f"classes-{hashlib.sha256(made_for.encode()).hexdigest()[:12]}.jsa"
+
+
+def _release(home: Path) -> str:
+    """Return what a Java home says of its version, the list of its modules left out; empty where it says nothing."""
+    release = home / "release"
+    if not release.exists():
+        return ""
+    return re.sub(r"(?m)^MODULES=.*\n?", "", release.read_text(encoding="utf-8", errors="replace"))
 
 
 def spark_java_home(home: Path) -> Path:
@@ -80,11 +105,15 @@ def spark_java_home(home: Path) -> Path:
         f'for option; do shift; [ "$option" = --add-modules={_OPTIONAL_MODULE} ] || set -- "$@" "$option"; done\n'
         f'exec {shlex.quote(str(home / "bin" / "java"))} "$@"\n'
     )
-    launcher = cache_root() / f"java-{hashlib.sha256(script.encode()).hexdigest()[:12]}" / "bin" / "java"
+    launcher = (
+        cache_root() / f"java-{hashlib.sha256((script + _release(home)).encode()).hexdigest()[:12]}" / "bin" / "java"
+    )
     if not launcher.exists():
         launcher.parent.mkdir(parents=True, exist_ok=True)
         draft = launcher.with_name(f"java-{os.getpid()}")
         draft.write_text(script, encoding="utf-8")
         draft.chmod(0o755)
+        # Without the modules: what it says of them decides that a Java needs a launcher.
+        (launcher.parent.parent / "release").write_text(_release(home), encoding="utf-8")
         draft.replace(launcher)
     return launcher.parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jobs.lake import jars
-from jobs.lake.java import find_java, spark_java_home
+from jobs.lake.java import class_archive, find_java, spark_java_home
 from jobs.settings import Settings
 from udfs.errors import SetupError
 
@@ -116,11 +116,13 @@ def build_session(settings: Settings, application: str, spark_nlp: bool = False)
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     os.environ.setdefault("PYSPARK_DRIVER_PYTHON", sys.executable)
     builder = SparkSession.builder.appName(application)
-    for name, value in session_conf(settings, spark_nlp).items():
+    master = settings.spark.master
+    java = find_java(settings.spark.java_home) if master else None
+    for name, value in session_conf(settings, spark_nlp, java).items():
         builder = builder.config(name, value)
-    if settings.spark.master:
-        builder = builder.master(settings.spark.master)
-        os.environ["JAVA_HOME"] = str(spark_java_home(find_java(settings.spark.java_home)))
+    if master and java:
+        builder = builder.master(master)
+        os.environ["JAVA_HOME"] = str(spark_java_home(java))
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         # The many threads of Java would each keep what they freed: glibc's default is eight arenas a core.
         os.environ.setdefault("MALLOC_ARENA_MAX", "2")
@@ -166,8 +168,8 @@ def kept_rows(spark: SparkSession) -> dict[int, Any]:
     return {int(number): kept[number] for number in kept}
 
 
-def session_conf(settings: Settings, spark_nlp: bool) -> dict[str, str]:
-    """Return the Spark settings of a session that we start ourselves."""
+def session_conf(settings: Settings, spark_nlp: bool, java: Path | None) -> dict[str, str]:
+    """Return the Spark settings of a session that we start ourselves, with that Java where it is a local one."""
     lane = installed_lane() if settings.spark.lane == "auto" else settings.spark.lane
     spark_nlp = spark_nlp and settings.spark.nlp and lane in jars.SPARK_NLP
     conf = {**_COMMON_CONF, **_DELTA_CONF}
@@ -184,15 +186,18 @@ def session_conf(settings: Settings, spark_nlp: bool) -> dict[str, str]:
         if settings.spark.master.startswith("local"):
             conf |= _LOCAL_CONF
             conf["spark.driver.memory"] = settings.spark.driver_memory
-            conf["spark.driver.extraJavaOptions"] = " ".join(_java_options(spark_nlp))
+            conf["spark.driver.extraJavaOptions"] = " ".join(_java_options(spark_nlp, java))
     if settings.spark.shuffle_partitions:
         conf["spark.sql.shuffle.partitions"] = str(settings.spark.shuffle_partitions)
         conf["spark.default.parallelism"] = str(settings.spark.shuffle_partitions)
     return conf | {name: str(value) for name, value in settings.spark.conf.items()}
 
 
-def _java_options(spark_nlp: bool) -> list[str]:
+def _java_options(spark_nlp: bool, java: Path | None) -> list[str]:
     options = [*_JAVA_OPTIONS, *(_SECOND_COMPILER if spark_nlp else _QUICK_START)]
+    if java is not None and (archive := class_archive(java)).exists():
+        # Without a word where it does not fit any more: the session only starts slower then.
+        options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
     system_trust = Path("/etc/ssl/certs/java/cacerts")
     if system_trust.exists():
         options.append(f"-Djavax.net.ssl.trustStore={system_trust}")

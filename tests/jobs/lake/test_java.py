@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from jobs.lake.java import find_java, spark_java_home
+from jobs.lake.java import class_archive, find_java, java_version, spark_java_home
+from jobs.lake.session import session_conf
+from jobs.settings import load_settings
 from udfs.errors import SetupError
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 
 def java_home(folder: Path, version: str, modules: str) -> Path:
@@ -44,3 +50,34 @@ def test_a_complete_java_is_started_as_it_is(tmp_path: Path) -> None:
 def test_an_unsupported_java_is_refused_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SetupError, match="SETUP_NO_JAVA"):
         find_java(str(java_home(tmp_path / "old", "1.8.0_292", "java.base")))
+
+
+def test_a_java_tells_its_version_by_its_release_file_or_itself(tmp_path: Path) -> None:
+    home = java_home(tmp_path / "home", "11.0.2", "java.base")
+    assert java_version(home) == 11
+    (home / "release").unlink()
+    assert java_version(home) == 11
+    assert java_version(java_home(tmp_path / "old", "1.8.0_292", "java.base")) == 8
+    assert java_version(tmp_path / "nothing") is None
+
+
+def test_archived_classes_are_for_one_java_and_used_where_there_are_some(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIERLAKE_CACHE", str(tmp_path))
+    home = java_home(tmp_path / "home", "17.0.9", "java.base")
+    archive = class_archive(home)
+    assert archive == class_archive(spark_java_home(home)), "the same Java behind a launcher"
+    assert archive != class_archive(java_home(tmp_path / "other", "17.0.10", "java.base"))
+    option = f"-XX:SharedArchiveFile={archive}"
+    assert option not in session_conf(load_settings(), False, home)["spark.driver.extraJavaOptions"]
+    archive.touch()
+    assert option in session_conf(load_settings(), False, home)["spark.driver.extraJavaOptions"].split()
+
+
+@pytest.mark.spark
+def test_a_session_maps_what_make_setup_has_archived(spark: SparkSession) -> None:
+    archive = class_archive(find_java())
+    assert archive.exists(), "run make setup"
+    pid = spark.sparkContext._jvm.java.lang.ProcessHandle.current().pid()
+    assert str(archive) in Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")

@@ -135,6 +135,17 @@ def test_an_interrupted_range_is_resumed_as_it_was(spark: SparkSession, lake: La
     assert progress.finished("dedup", "l1_bands") == end + 1
 
 
+def test_that_an_increment_is_done_is_written_with_the_next_beginning(spark: SparkSession, lake: Lake) -> None:
+    progress = Progress(lake)
+    first = progress.begin("parse", "l0_documents", 0, "h")
+    assert first is not None
+    progress.finish(first, "h")
+    assert Progress(lake).begin("parse", "l0_documents", 0, "h") == first, "lost: the same increment once more"
+    progress.begin("filter", "l1_parsed", 0, "h")
+    assert Progress(lake).finished("parse", "l0_documents") == 0
+    assert lake.version("progress") == 2, "a commit that creates the table, and one for each beginning"
+
+
 def test_changed_settings_are_not_mixed_and_a_rebuild_begins_anew(spark: SparkSession, lake: Lake) -> None:
     lake.append("l1_bands", lake.read("l1_bands"))
     progress = Progress(lake)
