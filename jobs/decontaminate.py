@@ -98,7 +98,7 @@ def _decontaminate(context: Context, batch: Batch) -> Outcome:
     )
     batch.append(L1_VERDICTS.name, verdicts)
     # From the stored verdicts: a resumed batch admits by what was written, also if a benchmark file has changed since.
-    admitted = let_through(batch, "decontaminate")
+    admitted = let_through(batch, "decontaminate", documents)
     if context.settings.dedup.passages:
         admitted = without_repeats(batch, admitted, TokenCounts(tokenizer_path(context.settings)))
     batch.append(L1_DOCUMENTS.name, admitted)

@@ -277,8 +277,8 @@ def _candidates(batch: Batch, bands: DataFrame, settings: DedupSettings) -> Data
     keys = bands.select("band", "band_key").distinct()
     # A resumed batch may have written its bands already: they are not old.
     old = batch.lake.read(L1_BANDS.name).where(F.col("preset") == settings.preset)
-    old = old.join(bands.select("doc_id").distinct(), "doc_id", "left_anti").join(
-        keys, ["band", "band_key"], "left_semi"
+    old = old.join(keys, ["band", "band_key"], "left_semi").join(
+        bands.select("doc_id").distinct(), "doc_id", "left_anti"
     )
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
     member = F.struct("doc_id", _merit(settings).alias("merit"), "old")
@@ -372,14 +372,15 @@ def _copies_of_rejected(
 ) -> DataFrame:
     """Exact copies that the filter has turned away already: no verdict hangs on them, but they are known as copies."""
     columns = ("doc_id", "text_hash", "captured_at")
-    new = batch.rows().select(*columns).join(duplicates, "doc_id", "left_anti")
+    arrived = batch.stage(batch.rows().select(*columns))
+    new = arrived.join(duplicates, "doc_id", "left_anti")
     new = new.join(documents.select("doc_id", F.lit(False).alias("rejected")), "doc_id", "left")
     pool = new.select(*columns, F.coalesce("rejected", F.lit(True)).alias("rejected"), F.lit(False).alias("old"))
     if batch.increment.start is not None:
         # At the end of the increment, which Delta has at hand, rather than at its start.
         old = batch.lake.read(L1_PARSED.name, batch.increment.end).select(*columns)
         old = old.join(new.select("text_hash").distinct(), "text_hash", "left_semi")
-        for others in (batch.rows(), batch.lake.read(L1_DUPLICATES.name)):
+        for others in (arrived, batch.lake.read(L1_DUPLICATES.name)):
             old = old.join(others.select("doc_id"), "doc_id", "left_anti")
         pool = pool.union(old.select(*columns, F.lit(False), F.lit(True)))
     order = Window.partitionBy("text_hash").orderBy(

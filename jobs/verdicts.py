@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 
-def let_through(batch: Batch, stage: str) -> DataFrame:
-    """Return the batch's documents that an earlier gate of L1 kept."""
+def let_through(batch: Batch, stage: str, documents: DataFrame | None = None) -> DataFrame:
+    """Return the batch's documents, or those of the given ones, that a gate of L1 kept."""
     verdicts = batch.lake.read(L1_VERDICTS.name)
     kept = verdicts.where((F.col("stage") == stage) & F.col("keep")).select("doc_id")
-    return batch.rows().join(kept, "doc_id", "left_semi")
+    return (batch.rows() if documents is None else documents).join(kept, "doc_id", "left_semi")
 
 
 def count_verdicts(verdicts: DataFrame) -> Outcome:
