@@ -11,11 +11,10 @@ new; one that did is compared word by word, and as text where the words differ. 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import chain, islice
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,11 +28,17 @@ Hashes = NDArray[np.uint64]
 _WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
 _CHARACTER_BASE = 0x9E3779B97F4A7C15
 _SPREADING = np.uint64(0xFF51AFD7ED558CCD)
+_HALF = np.uint64(32)
 _ROW_BITS = np.uint64(15)
+_LEAST_TABLE_BITS = 13
 # Characters of a text up to which the powers of the base are kept.
 _POWERS_KEPT = 1 << 19
 # How many n-grams, of several sizes, are compared at once: for few of them the calls cost more than the n-grams.
 _MOST_AT_ONCE = 1 << 14
+
+# What the scan makes of an n-gram that came before.
+_JUMPED_OVER, _COUNTED, _TAKEN_AS_NEW = 1, 2, 3
+_NONE = np.zeros((4, 0), np.int64)
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATED_SIZES = (5, 6, 7, 8, 9, 10)
@@ -85,10 +90,10 @@ def ngram_values(text: str, words: Words) -> dict[str, float]:
     """
     size = len(text) or 1
     ngrams = _NGrams(words)
-    repeats = ngrams.repeats()
-    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, *next(repeats)) / size for n in TOP_SIZES}
-    for n in DUPLICATED_SIZES:
-        values[f"duplicate_{n}gram_character_share"] = ngrams.duplicated(n, *next(repeats)) / size
+    firsts = ngrams.firsts()
+    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, next(firsts)) / size for n in TOP_SIZES}
+    for n, characters in zip(DUPLICATED_SIZES, ngrams.duplicated(firsts), strict=True):
+        values[f"duplicate_{n}gram_character_share"] = characters / size
     return values
 
 
@@ -99,13 +104,12 @@ class _NGrams:
         self._words = words
         self._ends = np.zeros(len(words.lengths) + 1, np.int64)
         np.cumsum(words.lengths, out=self._ends[1:])
-        self._bytes = words.numbers.tobytes()
 
-    def repeats(self) -> Iterator[tuple[Integers, Integers]]:
-        """Give, size by size, the n-grams whose hash came before, and for each of them the first that has it."""
+    def firsts(self) -> Iterator[Integers]:
+        """Give, size by size, the first n-gram that has the hash of each."""
         hashes = chain(self._parted_hashes(), self._joined_hashes())
         while together := list(islice(hashes, max(1, _MOST_AT_ONCE // len(self._ends)))):
-            yield from _repeats(together)
+            yield from _firsts(together)
 
     def _parted_hashes(self) -> Iterator[Hashes]:
         """Hash the n-grams as words with something between them."""
@@ -125,93 +129,121 @@ class _NGrams:
         for n in DUPLICATED_SIZES:
             yield (sums[n:] - sums[:-n]) * inverse_powers[:-n]
 
-    def most_frequent(self, n: int, places: Integers, firsts: Integers) -> int:
+    def most_frequent(self, n: int, firsts: Integers) -> int:
         """Return length times count of the most frequent n-gram, with spaces; the first seen where several are.
 
         0 where there is none.
         """
         if len(self._ends) <= n:
             return 0
-        first, most = 0, 1
-        if len(places):
-            counts = np.bincount(firsts)
-            first = int(counts.argmax())
-            most += int(counts[first])
-            if any(self._words_at(place, n) != self._words_at(first, n) for place in places[firsts == first].tolist()):
+        counts = np.bincount(firsts)
+        first = int(counts.argmax())
+        most = int(counts[first])
+        if most > 1:
+            places = np.flatnonzero(firsts == first)
+            if not self._same_words(n, places, firsts[places]).all():
                 windows = sliding_window_view(self._words.numbers, n)
                 top, most = Counter(map(tuple, windows.tolist())).most_common(1)[0]
                 first = int(np.flatnonzero((windows == top).all(axis=1))[0])
         return (int(self._ends[first + n] - self._ends[first]) + n - 1) * most
 
-    def duplicated(self, n: int, places: Integers, firsts: Integers) -> int:
-        """Scan from left to right: count the characters of n-grams seen before, and jump over their `n` words."""
-        if len(places) == 0:
-            return 0
-        counted = self._scan(n, places.tolist(), firsts.tolist())
-        if counted is None:
-            texts: dict[str, int] = {}
-            exact = [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)]
-            again = [place for place, first in enumerate(exact) if first != place]
-            counted = self._scan(n, again, [exact[place] for place in again]) or []
-        starts = np.array(counted, np.int64)
-        return int((self._ends[starts + n] - self._ends[starts]).sum())
+    def duplicated(self, firsts: Iterable[Integers]) -> list[float]:
+        """Scan for each size from left to right: count the characters of n-grams seen before, and jump over them."""
+        sizes, places, originals, counted = _scan_all(firsts)
+        if not self._same_texts(sizes, places, originals):
+            sizes, places, _, counted = _scan_all(map(self._exact_firsts, DUPLICATED_SIZES))
+        characters = (self._ends[places + sizes] - self._ends[places]) * counted
+        sums: list[float] = np.bincount(sizes, characters, DUPLICATED_SIZES[-1] + 1)[list(DUPLICATED_SIZES)].tolist()
+        return sums
 
-    def _scan(self, n: int, places: list[int], firsts: list[int]) -> list[int] | None:
-        """Return the places of the n-grams that count; None where one only shares the hash of its first."""
-        words = self._bytes
-        jumped_over = bytearray(len(self._ends))
-        jump = b"\1" * n
-        seen: set[int] = set()
-        counted: list[int] = []
-        number, end = 0, len(self._ends)
-        # What follows the last lets each jump look at no more than the next n.
-        places = places + [end] * n
-        while (place := places[number]) < end:
-            first = firsts[number]
-            number += 1
-            # Compared before the texts, as this takes a tenth of the time.
-            same_words = words[8 * place : 8 * (place + n)] == words[8 * first : 8 * (first + n)]
-            if not same_words and self._text(place, n) != self._text(first, n):
-                return None
-            # An n-gram that was jumped over was not seen: the next one like it counts as the first.
-            if jumped_over[first] and first not in seen:
-                seen.add(first)
-            else:
-                counted.append(place)
-                jumped_over[place : place + n] = jump
-                number = bisect_left(places, place + n, number, number + n - 1)
-        return counted
+    def _same_texts(self, sizes: Integers, places: Integers, others: Integers) -> bool:
+        """Compare n-grams of these sizes with others; word by word before the texts."""
+        rest = ~self._same_words(sizes, places, others)
+        return all(
+            self._text(place, n) == self._text(other, n)
+            for n, place, other in zip(*(each[rest].tolist() for each in (sizes, places, others)), strict=True)
+        )
 
-    def _words_at(self, place: int, n: int) -> bytes:
-        return self._bytes[8 * place : 8 * (place + n)]
+    def _same_words(self, sizes: Integers | int, places: Integers, others: Integers) -> NDArray[np.bool_]:
+        held = np.arange(DUPLICATED_SIZES[-1])
+        # What follows the last word lets all be compared as if they were of the highest size.
+        numbers = np.concatenate([self._words.numbers, held])
+        same = numbers[np.add.outer(places, held)] == numbers[np.add.outer(others, held)]
+        same |= np.less_equal.outer(sizes, held)
+        return same.all(axis=1)
+
+    def _exact_firsts(self, n: int) -> Integers:
+        texts: dict[str, int] = {}
+        return np.array(
+            [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)], np.int64
+        )
 
     def _text(self, place: int, n: int) -> str:
         return "".join(self._words.texts[place : place + n])
 
 
-def _repeats(rows: Sequence[Hashes]) -> Iterator[tuple[Integers, Integers]]:
-    """Give for each row the places of the hashes that came before in it, and for each of them the first place."""
+def _scan_all(firsts: Iterable[Integers]) -> Integers:
+    return np.hstack([_scan(n, each) for n, each in zip(DUPLICATED_SIZES, firsts, strict=True)])
+
+
+def _scan(n: int, firsts: Integers) -> Integers:
+    """Return the n-grams that a scan comes upon and that came before: size, place, first, and whether it counts."""
+    next_again = (firsts != np.arange(len(firsts))).tobytes().find
+    place = next_again(1)
+    if place < 0:
+        return _NONE
+    first_of = firsts.data
+    found = bytearray(len(firsts) + n)
+    counted = bytes([_COUNTED] + [_JUMPED_OVER] * (n - 1))
+    seen: set[int] = set()
+    while place >= 0:
+        first = first_of[place]
+        # An n-gram that was jumped over was not seen: the next one like it counts as the first.
+        if found[first] and first not in seen:
+            seen.add(first)
+            found[place] = _TAKEN_AS_NEW
+            place = next_again(1, place + 1)
+        else:
+            after = place + n
+            found[place:after] = counted
+            place = next_again(1, after)
+    states = np.frombuffer(found, np.uint8)
+    places = np.flatnonzero(states >= _COUNTED)
+    return np.array([np.full(len(places), n), places, firsts[places], states[places] == _COUNTED])
+
+
+def _firsts(rows: Sequence[Hashes]) -> Iterator[Integers]:
+    """Give for each row the first place of each of its hashes."""
+    if len(rows) == 1:
+        yield _first_places(rows[0])
+        return
     lengths = list(map(len, rows))
     # The low bits tell the row.
-    hashes = np.concatenate(rows) * _SPREADING & ~_ROW_BITS | np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
+    tags = np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
+    firsts = _first_places(np.concatenate(rows) * _SPREADING & ~_ROW_BITS | tags)
+    start = 0
+    for length in lengths:
+        yield firsts[start : start + length] - start
+        start += length
+
+
+def _first_places(hashes: Hashes) -> Integers:
     count = len(hashes)
-    places = np.arange(count)
-    table_bits = count.bit_length() + 2
-    buckets = (hashes >> np.uint64(64 - table_bits)).view(np.int64)
+    table_bits = max(_LEAST_TABLE_BITS, count.bit_length() + 1)
+    buckets = (hashes * _SPREADING >> np.uint64(64 - table_bits)).view(np.int64)
     table = np.full(1 << table_bits, count)
-    np.minimum.at(table, buckets, places)
+    np.minimum.at(table, buckets, np.arange(count))
     firsts = table[buckets]
     # A hash that shares its bucket with another may not be that of the first there.
     others = np.flatnonzero(hashes[firsts] != hashes)
+    if 2 * len(others) > count:
+        _, index, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+        return index[inverse].astype(np.int64)
     if len(others):
-        _, index, inverse = np.unique(hashes[others], return_index=True, return_inverse=True)
-        firsts[others] = others[index[inverse]]
-    places = np.flatnonzero(firsts != places)
-    firsts = firsts[places]
-    starts = list(accumulate(lengths[:-1], initial=0))
-    parts = [*places.searchsorted(starts).tolist(), len(places)]
-    for start, (low, high) in zip(starts, pairwise(parts), strict=True):
-        yield places[low:high] - start, firsts[low:high] - start
+        left = hashes[others]
+        # With the upper half in the lower one, too, they spread in another way.
+        firsts[others] = others[_first_places(left ^ left >> _HALF)]
+    return firsts
 
 
 def _powers(highest: int) -> tuple[Hashes, Hashes]:
