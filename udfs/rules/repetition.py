@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain, islice
+from itertools import accumulate, chain, islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,8 +30,8 @@ _WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
 _CHARACTER_BASE = 0x9E3779B97F4A7C15
 _SPREADING = np.uint64(0xFF51AFD7ED558CCD)
 _HALF = np.uint64(32)
+_FEW = 200
 _ROW_BITS = np.uint64(15)
-_LEAST_TABLE_BITS = 13
 # Characters of a text up to which the powers of the base are kept.
 _POWERS_KEPT = 1 << 19
 # How many n-grams, of several sizes, are compared at once: for few of them the calls cost more than the n-grams.
@@ -38,6 +39,7 @@ _MOST_AT_ONCE = 1 << 14
 
 # What the scan makes of an n-gram that came before.
 _JUMPED_OVER, _COUNTED, _TAKEN_AS_NEW = 1, 2, 3
+_REPEATED = 1
 _NONE = np.zeros((4, 0), np.int64)
 
 TOP_SIZES = (2, 3, 4)
@@ -90,11 +92,22 @@ def ngram_values(text: str, words: Words) -> dict[str, float]:
     """
     size = len(text) or 1
     ngrams = _NGrams(words)
-    firsts = ngrams.firsts()
-    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, next(firsts)) / size for n in TOP_SIZES}
-    for n, characters in zip(DUPLICATED_SIZES, ngrams.duplicated(firsts), strict=True):
+    repeats = ngrams.repeats()
+    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, next(repeats)) / size for n in TOP_SIZES}
+    for n, characters in zip(DUPLICATED_SIZES, ngrams.duplicated(repeats), strict=True):
         values[f"duplicate_{n}gram_character_share"] = characters / size
     return values
+
+
+class _Repeats(NamedTuple):
+    """Which n-grams of one size came before: for each the first one like it, and whether that is another."""
+
+    firsts: Integers
+    again: bytes
+
+    @classmethod
+    def of(cls, firsts: Integers) -> _Repeats:
+        return cls(firsts, (firsts != np.arange(len(firsts))).tobytes())
 
 
 class _NGrams:
@@ -104,12 +117,13 @@ class _NGrams:
         self._words = words
         self._ends = np.zeros(len(words.lengths) + 1, np.int64)
         np.cumsum(words.lengths, out=self._ends[1:])
+        self._bytes = words.numbers.tobytes()
 
-    def firsts(self) -> Iterator[Integers]:
-        """Give, size by size, the first n-gram that has the hash of each."""
+    def repeats(self) -> Iterator[_Repeats]:
+        """Give, size by size, which n-grams have a hash that came before."""
         hashes = chain(self._parted_hashes(), self._joined_hashes())
         while together := list(islice(hashes, max(1, _MOST_AT_ONCE // len(self._ends)))):
-            yield from _firsts(together)
+            yield from _repeats(together)
 
     def _parted_hashes(self) -> Iterator[Hashes]:
         """Hash the n-grams as words with something between them."""
@@ -129,29 +143,32 @@ class _NGrams:
         for n in DUPLICATED_SIZES:
             yield (sums[n:] - sums[:-n]) * inverse_powers[:-n]
 
-    def most_frequent(self, n: int, firsts: Integers) -> int:
+    def most_frequent(self, n: int, repeats: _Repeats) -> int:
         """Return length times count of the most frequent n-gram, with spaces; the first seen where several are.
 
         0 where there is none.
         """
         if len(self._ends) <= n:
             return 0
-        counts = np.bincount(firsts)
-        first = int(counts.argmax())
-        most = int(counts[first])
-        if most > 1:
-            places = np.flatnonzero(firsts == first)
-            if not self._same_words(n, places, firsts[places]).all():
+        first, most = 0, 1
+        if _REPEATED in repeats.again:
+            counts = np.bincount(repeats.firsts)
+            first = int(counts.argmax())
+            most = int(counts[first])
+            places = np.flatnonzero(repeats.firsts == first).tolist()
+            if any(self._words_at(place, n) != self._words_at(first, n) for place in places):
                 windows = sliding_window_view(self._words.numbers, n)
                 top, most = Counter(map(tuple, windows.tolist())).most_common(1)[0]
                 first = int(np.flatnonzero((windows == top).all(axis=1))[0])
         return (int(self._ends[first + n] - self._ends[first]) + n - 1) * most
 
-    def duplicated(self, firsts: Iterable[Integers]) -> list[float]:
+    def duplicated(self, repeats: Iterable[_Repeats]) -> list[float]:
         """Scan for each size from left to right: count the characters of n-grams seen before, and jump over them."""
-        sizes, places, originals, counted = _scan_all(firsts)
+        sizes, places, originals, counted = _scan_all(repeats)
+        if len(places) == 0:
+            return [0.0] * len(DUPLICATED_SIZES)
         if not self._same_texts(sizes, places, originals):
-            sizes, places, _, counted = _scan_all(map(self._exact_firsts, DUPLICATED_SIZES))
+            sizes, places, _, counted = _scan_all(map(self._exact_repeats, DUPLICATED_SIZES))
         characters = (self._ends[places + sizes] - self._ends[places]) * counted
         sums: list[float] = np.bincount(sizes, characters, DUPLICATED_SIZES[-1] + 1)[list(DUPLICATED_SIZES)].tolist()
         return sums
@@ -164,7 +181,7 @@ class _NGrams:
             for n, place, other in zip(*(each[rest].tolist() for each in (sizes, places, others)), strict=True)
         )
 
-    def _same_words(self, sizes: Integers | int, places: Integers, others: Integers) -> NDArray[np.bool_]:
+    def _same_words(self, sizes: Integers, places: Integers, others: Integers) -> NDArray[np.bool_]:
         held = np.arange(DUPLICATED_SIZES[-1])
         # What follows the last word lets all be compared as if they were of the highest size.
         numbers = np.concatenate([self._words.numbers, held])
@@ -172,26 +189,29 @@ class _NGrams:
         same |= np.less_equal.outer(sizes, held)
         return same.all(axis=1)
 
-    def _exact_firsts(self, n: int) -> Integers:
+    def _exact_repeats(self, n: int) -> _Repeats:
         texts: dict[str, int] = {}
-        return np.array(
-            [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)], np.int64
-        )
+        firsts = [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)]
+        return _Repeats.of(np.array(firsts, np.int64))
+
+    def _words_at(self, place: int, n: int) -> bytes:
+        return self._bytes[8 * place : 8 * (place + n)]
 
     def _text(self, place: int, n: int) -> str:
         return "".join(self._words.texts[place : place + n])
 
 
-def _scan_all(firsts: Iterable[Integers]) -> Integers:
-    return np.hstack([_scan(n, each) for n, each in zip(DUPLICATED_SIZES, firsts, strict=True)])
+def _scan_all(repeats: Iterable[_Repeats]) -> Integers:
+    return np.hstack([_scan(n, each) for n, each in zip(DUPLICATED_SIZES, repeats, strict=True)])
 
 
-def _scan(n: int, firsts: Integers) -> Integers:
+def _scan(n: int, repeats: _Repeats) -> Integers:
     """Return the n-grams that a scan comes upon and that came before: size, place, first, and whether it counts."""
-    next_again = (firsts != np.arange(len(firsts))).tobytes().find
-    place = next_again(1)
+    next_again = repeats.again.find
+    place = next_again(_REPEATED)
     if place < 0:
         return _NONE
+    firsts = repeats.firsts
     first_of = firsts.data
     found = bytearray(len(firsts) + n)
     counted = bytes([_COUNTED] + [_JUMPED_OVER] * (n - 1))
@@ -202,47 +222,47 @@ def _scan(n: int, firsts: Integers) -> Integers:
         if found[first] and first not in seen:
             seen.add(first)
             found[place] = _TAKEN_AS_NEW
-            place = next_again(1, place + 1)
+            place = next_again(_REPEATED, place + 1)
         else:
             after = place + n
             found[place:after] = counted
-            place = next_again(1, after)
+            place = next_again(_REPEATED, after)
     states = np.frombuffer(found, np.uint8)
     places = np.flatnonzero(states >= _COUNTED)
     return np.array([np.full(len(places), n), places, firsts[places], states[places] == _COUNTED])
 
 
-def _firsts(rows: Sequence[Hashes]) -> Iterator[Integers]:
-    """Give for each row the first place of each of its hashes."""
-    if len(rows) == 1:
-        yield _first_places(rows[0])
-        return
+def _repeats(rows: Sequence[Hashes]) -> Iterator[_Repeats]:
+    """Give for each row which of its hashes came before in it."""
     lengths = list(map(len, rows))
-    # The low bits tell the row.
-    tags = np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
-    firsts = _first_places(np.concatenate(rows) * _SPREADING & ~_ROW_BITS | tags)
-    start = 0
-    for length in lengths:
-        yield firsts[start : start + length] - start
-        start += length
+    ends = list(accumulate(lengths))
+    hashes = np.concatenate(rows)
+    if len(rows) > 1:
+        # The low bits tell the row.
+        hashes = hashes * _SPREADING & ~_ROW_BITS | np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
+    firsts = _first_places(hashes)
+    again = (firsts != np.arange(len(firsts))).tobytes()
+    firsts -= np.repeat(np.array(ends) - lengths, lengths)
+    for length, end in zip(lengths, ends, strict=True):
+        yield _Repeats(firsts[end - length : end], again[end - length : end])
 
 
 def _first_places(hashes: Hashes) -> Integers:
     count = len(hashes)
-    table_bits = max(_LEAST_TABLE_BITS, count.bit_length() + 1)
+    table_bits = count.bit_length() + 1
     buckets = (hashes * _SPREADING >> np.uint64(64 - table_bits)).view(np.int64)
     table = np.full(1 << table_bits, count)
     np.minimum.at(table, buckets, np.arange(count))
     firsts = table[buckets]
     # A hash that shares its bucket with another may not be that of the first there.
     others = np.flatnonzero(hashes[firsts] != hashes)
-    if 2 * len(others) > count:
-        _, index, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-        return index[inverse].astype(np.int64)
-    if len(others):
-        left = hashes[others]
+    left = hashes[others]
+    if _FEW < len(others) < count // 2:
         # With the upper half in the lower one, too, they spread in another way.
         firsts[others] = others[_first_places(left ^ left >> _HALF)]
+    elif len(others):
+        seen: dict[int, int] = {}
+        firsts[others] = list(map(seen.setdefault, left.tolist(), others.tolist()))
     return firsts
 
 
