@@ -114,7 +114,7 @@ class Vocabulary:
         self._lengths, self._classes = Column(), Column()
 
     def _classes_of(self, word: str) -> int:
-        if any(map(str.isalpha, word)):
+        if word.isalpha() or any(map(str.isalpha, word)):
             return HAS_LETTER | NOT_SYMBOLS | STOP_WORD_CLASSES.get(word, 0)
         return NOT_SYMBOLS * (not PUNCTUATION.issuperset(word)) + self._more_classes(word)
 
