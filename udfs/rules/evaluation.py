@@ -101,12 +101,10 @@ def compute_values(
     >>> compute_values("One two. Three four.", "en", ["fineweb"])["end_mark_line_share"]
     1.0
     """
-    loaded = [_checked(name) for name in rule_sets]
-    wanted = sorted({value for rule_set in loaded for value in rule_set.values})
+    loaded, wanted, groups = _plan(tuple(rule_sets))
     document = _Document(text, language)
     computed: dict[str, float] = dict.fromkeys(LIST_VALUES, 0.0) | dict(given or {})
-    group_of = _group_of()
-    for number in sorted({group_of[value] for value in wanted if value in group_of}):
+    for number in groups:
         computed.update(_GROUPS[number](document))
     for rule_set in loaded:
         if rule_set.lines:
@@ -169,8 +167,12 @@ def _stop_word_value(rule_set: RuleSet) -> str:
 
 
 @cache
-def _checked(name: str) -> RuleSet:
-    return check_values(load_rule_set(name))
+def _plan(names: tuple[str, ...]) -> tuple[list[RuleSet], list[str], list[int]]:
+    """Return the rule sets, the values that they want, sorted, and the groups that compute these."""
+    loaded = [check_values(load_rule_set(name)) for name in names]
+    wanted = sorted({value for rule_set in loaded for value in rule_set.values})
+    group_of = _group_of()
+    return loaded, wanted, sorted({group_of[value] for value in wanted if value in group_of})
 
 
 def check_values(rule_set: RuleSet) -> RuleSet:

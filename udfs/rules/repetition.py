@@ -11,11 +11,11 @@ new; one that did is compared word by word, and as text where the words differ. 
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import accumulate, chain, islice, pairwise
+from itertools import accumulate, chain, islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -29,11 +29,18 @@ Hashes = NDArray[np.uint64]
 _WORD_BASE = np.uint64(0xD6E8FEB86659FD93)
 _CHARACTER_BASE = 0x9E3779B97F4A7C15
 _SPREADING = np.uint64(0xFF51AFD7ED558CCD)
+_HALF = np.uint64(32)
+_FEW = 200
 _ROW_BITS = np.uint64(15)
 # Characters of a text up to which the powers of the base are kept.
 _POWERS_KEPT = 1 << 19
 # How many n-grams, of several sizes, are compared at once: for few of them the calls cost more than the n-grams.
 _MOST_AT_ONCE = 1 << 14
+
+# What the scan makes of an n-gram that came before.
+_JUMPED_OVER, _COUNTED, _TAKEN_AS_NEW = 1, 2, 3
+_REPEATED = 1
+_NONE = np.zeros((4, 0), np.int64)
 
 TOP_SIZES = (2, 3, 4)
 DUPLICATED_SIZES = (5, 6, 7, 8, 9, 10)
@@ -86,10 +93,21 @@ def ngram_values(text: str, words: Words) -> dict[str, float]:
     size = len(text) or 1
     ngrams = _NGrams(words)
     repeats = ngrams.repeats()
-    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, *next(repeats)) / size for n in TOP_SIZES}
-    for n in DUPLICATED_SIZES:
-        values[f"duplicate_{n}gram_character_share"] = ngrams.duplicated(n, *next(repeats)) / size
+    values = {f"top_{n}gram_character_share": ngrams.most_frequent(n, next(repeats)) / size for n in TOP_SIZES}
+    for n, characters in zip(DUPLICATED_SIZES, ngrams.duplicated(repeats), strict=True):
+        values[f"duplicate_{n}gram_character_share"] = characters / size
     return values
+
+
+class _Repeats(NamedTuple):
+    """Which n-grams of one size came before: for each the first one like it, and whether that is another."""
+
+    firsts: Integers
+    again: bytes
+
+    @classmethod
+    def of(cls, firsts: Integers) -> _Repeats:
+        return cls(firsts, (firsts != np.arange(len(firsts))).tobytes())
 
 
 class _NGrams:
@@ -101,8 +119,8 @@ class _NGrams:
         np.cumsum(words.lengths, out=self._ends[1:])
         self._bytes = words.numbers.tobytes()
 
-    def repeats(self) -> Iterator[tuple[Integers, Integers]]:
-        """Give, size by size, the n-grams whose hash came before, and for each of them the first that has it."""
+    def repeats(self) -> Iterator[_Repeats]:
+        """Give, size by size, which n-grams have a hash that came before."""
         hashes = chain(self._parted_hashes(), self._joined_hashes())
         while together := list(islice(hashes, max(1, _MOST_AT_ONCE // len(self._ends)))):
             yield from _repeats(together)
@@ -125,7 +143,7 @@ class _NGrams:
         for n in DUPLICATED_SIZES:
             yield (sums[n:] - sums[:-n]) * inverse_powers[:-n]
 
-    def most_frequent(self, n: int, places: Integers, firsts: Integers) -> int:
+    def most_frequent(self, n: int, repeats: _Repeats) -> int:
         """Return length times count of the most frequent n-gram, with spaces; the first seen where several are.
 
         0 where there is none.
@@ -133,54 +151,48 @@ class _NGrams:
         if len(self._ends) <= n:
             return 0
         first, most = 0, 1
-        if len(places):
-            counts = np.bincount(firsts)
+        if _REPEATED in repeats.again:
+            counts = np.bincount(repeats.firsts)
             first = int(counts.argmax())
-            most += int(counts[first])
-            if any(self._words_at(place, n) != self._words_at(first, n) for place in places[firsts == first].tolist()):
+            most = int(counts[first])
+            places = np.flatnonzero(repeats.firsts == first).tolist()
+            if any(self._words_at(place, n) != self._words_at(first, n) for place in places):
                 windows = sliding_window_view(self._words.numbers, n)
                 top, most = Counter(map(tuple, windows.tolist())).most_common(1)[0]
                 first = int(np.flatnonzero((windows == top).all(axis=1))[0])
         return (int(self._ends[first + n] - self._ends[first]) + n - 1) * most
 
-    def duplicated(self, n: int, places: Integers, firsts: Integers) -> int:
-        """Scan from left to right: count the characters of n-grams seen before, and jump over their `n` words."""
+    def duplicated(self, repeats: Iterable[_Repeats]) -> list[float]:
+        """Scan for each size from left to right: count the characters of n-grams seen before, and jump over them."""
+        sizes, places, originals, counted = _scan_all(repeats)
         if len(places) == 0:
-            return 0
-        counted = self._scan(n, places.tolist(), firsts.tolist())
-        if counted is None:
-            texts: dict[str, int] = {}
-            exact = [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)]
-            again = [place for place, first in enumerate(exact) if first != place]
-            counted = self._scan(n, again, [exact[place] for place in again]) or []
-        starts = np.array(counted, np.int64)
-        return int((self._ends[starts + n] - self._ends[starts]).sum())
+            return [0.0] * len(DUPLICATED_SIZES)
+        if not self._same_texts(sizes, places, originals):
+            sizes, places, _, counted = _scan_all(map(self._exact_repeats, DUPLICATED_SIZES))
+        characters = (self._ends[places + sizes] - self._ends[places]) * counted
+        sums: list[float] = np.bincount(sizes, characters, DUPLICATED_SIZES[-1] + 1)[list(DUPLICATED_SIZES)].tolist()
+        return sums
 
-    def _scan(self, n: int, places: list[int], firsts: list[int]) -> list[int] | None:
-        """Return the places of the n-grams that count; None where one only shares the hash of its first."""
-        words = self._bytes
-        jumped_over = bytearray(len(self._ends))
-        jump = b"\1" * n
-        seen: set[int] = set()
-        counted: list[int] = []
-        number, end = 0, len(self._ends)
-        # What follows the last lets each jump look at no more than the next n.
-        places = places + [end] * n
-        while (place := places[number]) < end:
-            first = firsts[number]
-            number += 1
-            # Compared before the texts, as this takes a tenth of the time.
-            same_words = words[8 * place : 8 * (place + n)] == words[8 * first : 8 * (first + n)]
-            if not same_words and self._text(place, n) != self._text(first, n):
-                return None
-            # An n-gram that was jumped over was not seen: the next one like it counts as the first.
-            if jumped_over[first] and first not in seen:
-                seen.add(first)
-            else:
-                counted.append(place)
-                jumped_over[place : place + n] = jump
-                number = bisect_left(places, place + n, number, number + n - 1)
-        return counted
+    def _same_texts(self, sizes: Integers, places: Integers, others: Integers) -> bool:
+        """Compare n-grams of these sizes with others; word by word before the texts."""
+        rest = ~self._same_words(sizes, places, others)
+        return all(
+            self._text(place, n) == self._text(other, n)
+            for n, place, other in zip(*(each[rest].tolist() for each in (sizes, places, others)), strict=True)
+        )
+
+    def _same_words(self, sizes: Integers, places: Integers, others: Integers) -> NDArray[np.bool_]:
+        held = np.arange(DUPLICATED_SIZES[-1])
+        # What follows the last word lets all be compared as if they were of the highest size.
+        numbers = np.concatenate([self._words.numbers, held])
+        same = numbers[np.add.outer(places, held)] == numbers[np.add.outer(others, held)]
+        same |= np.less_equal.outer(sizes, held)
+        return same.all(axis=1)
+
+    def _exact_repeats(self, n: int) -> _Repeats:
+        texts: dict[str, int] = {}
+        firsts = [texts.setdefault(self._text(place, n), place) for place in range(len(self._ends) - n)]
+        return _Repeats.of(np.array(firsts, np.int64))
 
     def _words_at(self, place: int, n: int) -> bytes:
         return self._bytes[8 * place : 8 * (place + n)]
@@ -189,29 +201,69 @@ class _NGrams:
         return "".join(self._words.texts[place : place + n])
 
 
-def _repeats(rows: Sequence[Hashes]) -> Iterator[tuple[Integers, Integers]]:
-    """Give for each row the places of the hashes that came before in it, and for each of them the first place."""
+def _scan_all(repeats: Iterable[_Repeats]) -> Integers:
+    return np.hstack([_scan(n, each) for n, each in zip(DUPLICATED_SIZES, repeats, strict=True)])
+
+
+def _scan(n: int, repeats: _Repeats) -> Integers:
+    """Return the n-grams that a scan comes upon and that came before: size, place, first, and whether it counts."""
+    next_again = repeats.again.find
+    place = next_again(_REPEATED)
+    if place < 0:
+        return _NONE
+    firsts = repeats.firsts
+    first_of = firsts.data
+    found = bytearray(len(firsts) + n)
+    counted = bytes([_COUNTED] + [_JUMPED_OVER] * (n - 1))
+    seen: set[int] = set()
+    while place >= 0:
+        first = first_of[place]
+        # An n-gram that was jumped over was not seen: the next one like it counts as the first.
+        if found[first] and first not in seen:
+            seen.add(first)
+            found[place] = _TAKEN_AS_NEW
+            place = next_again(_REPEATED, place + 1)
+        else:
+            after = place + n
+            found[place:after] = counted
+            place = next_again(_REPEATED, after)
+    states = np.frombuffer(found, np.uint8)
+    places = np.flatnonzero(states >= _COUNTED)
+    return np.array([np.full(len(places), n), places, firsts[places], states[places] == _COUNTED])
+
+
+def _repeats(rows: Sequence[Hashes]) -> Iterator[_Repeats]:
+    """Give for each row which of its hashes came before in it."""
     lengths = list(map(len, rows))
-    # The low bits tell the row.
-    hashes = np.concatenate(rows) * _SPREADING & ~_ROW_BITS | np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
+    ends = list(accumulate(lengths))
+    hashes = np.concatenate(rows)
+    if len(rows) > 1:
+        # The low bits tell the row.
+        hashes = hashes * _SPREADING & ~_ROW_BITS | np.repeat(np.arange(len(rows), dtype=np.uint64), lengths)
+    firsts = _first_places(hashes)
+    again = (firsts != np.arange(len(firsts))).tobytes()
+    firsts -= np.repeat(np.array(ends) - lengths, lengths)
+    for length, end in zip(lengths, ends, strict=True):
+        yield _Repeats(firsts[end - length : end], again[end - length : end])
+
+
+def _first_places(hashes: Hashes) -> Integers:
     count = len(hashes)
-    places = np.arange(count)
-    table_bits = count.bit_length() + 2
-    buckets = (hashes >> np.uint64(64 - table_bits)).view(np.int64)
+    table_bits = count.bit_length() + 1
+    buckets = (hashes * _SPREADING >> np.uint64(64 - table_bits)).view(np.int64)
     table = np.full(1 << table_bits, count)
-    np.minimum.at(table, buckets, places)
+    np.minimum.at(table, buckets, np.arange(count))
     firsts = table[buckets]
     # A hash that shares its bucket with another may not be that of the first there.
     others = np.flatnonzero(hashes[firsts] != hashes)
-    if len(others):
-        _, index, inverse = np.unique(hashes[others], return_index=True, return_inverse=True)
-        firsts[others] = others[index[inverse]]
-    places = np.flatnonzero(firsts != places)
-    firsts = firsts[places]
-    starts = list(accumulate(lengths[:-1], initial=0))
-    parts = [*places.searchsorted(starts).tolist(), len(places)]
-    for start, (low, high) in zip(starts, pairwise(parts), strict=True):
-        yield places[low:high] - start, firsts[low:high] - start
+    left = hashes[others]
+    if _FEW < len(others) < count // 2:
+        # With the upper half in the lower one, too, they spread in another way.
+        firsts[others] = others[_first_places(left ^ left >> _HALF)]
+    elif len(others):
+        seen: dict[int, int] = {}
+        firsts[others] = list(map(seen.setdefault, left.tolist(), others.tolist()))
+    return firsts
 
 
 def _powers(highest: int) -> tuple[Hashes, Hashes]:

@@ -86,6 +86,8 @@ class EnglishTokenizer:
         self._pattern_pairs = {
             pair for patterns in self._patterns.values() for pattern in patterns for pair in pairwise(pattern)
         }
+        # What such pairs have where they meet.
+        self._pattern_edges = {left[-1] + right[0] for left, right in self._pattern_pairs}
         self._pieces = Pieces(self._chunk_tokens, self._class)
         self._texts = TextPieces(self._chunk_tokens)
 
@@ -265,16 +267,10 @@ class EnglishTokenizer:
         """
         if len(tokens) == 1 or self._pattern_pairs.isdisjoint(pairwise(tokens)):
             return tokens
-        matches = [
-            (-len(pattern), start)
-            for start, token in enumerate(tokens)
-            for pattern in self._patterns.get(token, ())
-            if tokens[start : start + len(pattern)] == pattern
-        ]
         replaced: dict[int, int] = {}
         seen: set[int] = set()
-        for length, start in sorted(matches):
-            end = start - length
+        # Longer ones first.
+        for start, end in sorted(self._matches(tokens), key=lambda match: (match[0] - match[1], match[0])):
             if start not in seen and end - 1 not in seen and (not chunk_of or chunk_of[start] == chunk_of[end - 1]):
                 replaced[start] = end
             # A match that was refused still covers its tokens, as in spaCy.
@@ -290,6 +286,14 @@ class EnglishTokenizer:
             position = end
         return tuple(result)
 
+    def _matches(self, tokens: Tokens) -> list[tuple[int, int]]:
+        return [
+            (start, start + len(pattern))
+            for start, token in enumerate(tokens)
+            for pattern in self._patterns.get(token, ())
+            if tokens[start : start + len(pattern)] == pattern
+        ]
+
     def _changed(
         self, pieces: Sequence[str], marked: Sequence[int], gaps: Callable[[], list[str]] | None
     ) -> dict[int, Tokens]:
@@ -301,14 +305,14 @@ class EnglishTokenizer:
     def _matches_across(
         self, pieces: Sequence[str], marked: Iterable[int], gaps: Sequence[str] | None = None
     ) -> dict[int, Tokens]:
-        """Return by place the tokens of chunks from one of which into the next a match of the last pass may run.
+        """Return by place the tokens of chunks from one of which into the next a match of the last pass runs.
 
-        Only those matter that may hide a match inside a chunk, and so undo what the last pass changed there.
+        Only those matter that hide a match inside a chunk, and so undo what the last pass changed there.
         """
 
         def may_match_over(left: int) -> bool:
             before, after = pieces[left], pieces[left + 1]
-            if (gaps and gaps[left] != " ") or not before.strip() or not after.strip():
+            if (gaps and gaps[left] != " ") or before[-1:] + after[:1] not in self._pattern_edges:
                 return False
             return (self._before_last_pass(before)[-1], self._before_last_pass(after)[0]) in self._pattern_pairs
 
@@ -330,10 +334,17 @@ class EnglishTokenizer:
         return self._split(chunk, self._special)
 
     def _pass_together(self, chunks: Sequence[str]) -> Iterator[Tokens]:
-        """Run the last pass over successive chunks, and return the tokens of each."""
+        """Run the last pass over successive chunks, and return the tokens of each; of none where no match hides one."""
         split = [self._before_last_pass(chunk) for chunk in chunks]
+        together = tuple(chain.from_iterable(split))
         chunk_of = [number for number, tokens in enumerate(split) for _ in tokens]
-        passed = iter(self._last_pass(tuple(chain.from_iterable(split)), chunk_of))
+        inside: set[int] = set()
+        across: set[int] = set()
+        for start, end in self._matches(together):
+            (inside if chunk_of[start] == chunk_of[end - 1] else across).update(range(start, end))
+        if inside.isdisjoint(across):
+            return
+        passed = iter(self._last_pass(together, chunk_of))
         for chunk in chunks:
             tokens: list[str] = []
             # The tokens of a chunk make up all of it.

@@ -20,6 +20,8 @@ _SUFFIX = re.compile(
     r"""|(?:\+|\$(?:SU|C|A)?|%|mk|m|md|mc|mm|ah|mn|dy|ni|tf|gk|g|gm|t|bl|zo|s/m|h/mk|hmk|hpm|aPh|aP|rabm"""
     r"""|bm|BM|bk|BK|bg|BG|bt|BT|T|G|M|K)(?=[0-9])"""
 )
+# What is a suffix by itself wherever it is one, but for full stops in a row.
+_SINGLE_SUFFIXES = frozenset(",:;!?()[]{}<>_#*&'\"`.")
 # Longer than any suffix but a run of full stops, with what it looks back to.
 _SUFFIX_WINDOW = 8
 
@@ -64,6 +66,9 @@ def split_affixes(chunk: str) -> tuple[list[str], str, list[str]]:
     front = _PREFIX.findall(chunk, 0, low) if low > 1 else [chunk[0]] if low else []
     if from_end < 2:
         return front, chunk[low:high], [chunk[-1]] if from_end else []
+    ending = chunk[high:]
+    if _SINGLE_SUFFIXES.issuperset(ending) and ".." not in ending:
+        return front, chunk[low:high], list(ending)
     back: list[str] = []
     position = 0
     while position < from_end and (found := _SUFFIX.match(backwards, position)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 
@@ -69,13 +68,20 @@ class Pieces:
         return SplitPieces(self._words.values[places], ends, np.flatnonzero(self._marks.values[numbers]))
 
     def _add(self, pieces: list[str]) -> None:
-        split = list(map(self._split, pieces))
-        counts = np.fromiter((len(words) for words, _ in split), np.int64, len(split))
-        ends = counts.cumsum()
-        self._starts.append(ends - counts + self._words.size)
+        words: list[str] = []
+        lengths: list[int] = []
+        marks: list[bool] = []
+        # One by one: many that are kept until all are split are work for the garbage collector.
+        for piece in pieces:
+            split, marked = self._split(piece)
+            words += split
+            lengths.append(len(split))
+            marks.append(marked)
+        counts = np.array(lengths, np.int64)
+        self._starts.append(counts.cumsum() - counts + self._words.size)
         self._counts.append(counts)
-        self._marks.append([marked for _, marked in split])
-        self._words.append(self.vocabulary.numbers(list(chain.from_iterable(words for words, _ in split))))
+        self._marks.append(marks)
+        self._words.append(self.vocabulary.numbers(words))
 
     def _forget(self) -> None:
         self.vocabulary.forget()

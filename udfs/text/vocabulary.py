@@ -66,8 +66,7 @@ class Vocabulary:
     Parameters
     ----------
     more_classes : callable, optional
-        Gives the classes of a word beside those that all words have: a multiple of `MORE_CLASSES`, and 0 where the
-        word is of letters only.
+        Gives the classes of a word without letters beside those that all words have: a multiple of `MORE_CLASSES`.
     """
 
     def __init__(self, more_classes: Callable[[str], int] = lambda word: 0) -> None:
@@ -115,10 +114,9 @@ class Vocabulary:
         self._lengths, self._classes = Column(), Column()
 
     def _classes_of(self, word: str) -> int:
-        if word.isalpha():
+        if word.isalpha() or any(map(str.isalpha, word)):
             return HAS_LETTER | NOT_SYMBOLS | STOP_WORD_CLASSES.get(word, 0)
-        has_letter = any(map(str.isalpha, word))
-        return HAS_LETTER * has_letter + NOT_SYMBOLS * (not PUNCTUATION.issuperset(word)) + self._more_classes(word)
+        return NOT_SYMBOLS * (not PUNCTUATION.issuperset(word)) + self._more_classes(word)
 
 
 class Numbers(Remembered[int]):

@@ -62,6 +62,18 @@ def test_colliding_hashes_change_nothing(words: list[str]) -> None:
         assert values_of(text, words) == expected
 
 
+@pytest.mark.parametrize("few", [0, 10**6])
+def test_hashes_that_share_a_bucket_are_told_apart(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    words = [f"w{number * number % 1009}" for number in range(3000)]
+    text = " ".join(words)
+    monkeypatch.setattr(repetition, "_FEW", few)
+    values = values_of(text, words)
+    for n in TOP_SIZES:
+        assert values[f"top_{n}gram_character_share"] == literal_top(words, n) / len(text)
+    for n in DUPLICATED_SIZES:
+        assert values[f"duplicate_{n}gram_character_share"] == literal_duplicated(words, n) / len(text)
+
+
 def test_a_longer_text_than_the_powers_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     words = [*"abcdefg", "zz", *"abcdefg"]
     expected = values_of("x" * 100, words)

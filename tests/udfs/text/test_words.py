@@ -94,7 +94,19 @@ def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["): - )", ":( -: )", "(x: ):", "a): (b", "a):  (b x(x):\n):", "see foo(x):)", "o.O :-", "f(x): )"]
+    "text",
+    [
+        "): - )",
+        ":( -: )",
+        "(x: ):",
+        "a): (b",
+        "a):  (b x(x):\n):",
+        "see foo(x):)",
+        "o.O :-",
+        "f(x): )",
+        ": X'' = (X''",
+        "(x: X'')):\n)",
+    ],
 )
 def test_matches_that_run_over_two_chunks(reference: Any, text: str) -> None:
     assert words(text) == english().words(text).texts == reference_words(reference, text)
