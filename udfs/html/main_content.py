@@ -13,14 +13,14 @@ import numpy as np
 
 from udfs.html.boosted_trees import BoostedTrees
 from udfs.html.features import block_features
-from udfs.html.flow import Block, Flow, Frame, Metadata
+from udfs.html.flow import Block, Flow, Metadata
 from udfs.html.page_arrays import PageArrays
 
 _LEAST_THRESHOLD = 0.2
 # How far the threshold for a block anywhere is below the best F1 that a page can be expected to have.
 _BELOW_BEST = 0.3
 _BELOW_BEST_OF_ARTICLES = 0.15
-_BELOW_BEST_OF_DOCUMENTATION = 0.4
+_BELOW_BEST_OF_DOCUMENTATION = 0.6
 _LEAST_OF_RUN = 0.75
 # A page of fewer blocks has hardly any furniture, and the model knows hardly any such page.
 _FEW_BLOCKS = 5
@@ -34,7 +34,6 @@ _CODE_LABEL = re.compile(
 _LABEL_LENGTH = 40
 # The features of more blocks would take too much memory; such pages are judged by link density alone.
 _MOST_BLOCKS = 30_000
-_COPY_LENGTH = 40
 
 
 def text_probabilities(flow: Flow, metadata: Metadata, trees: BoostedTrees) -> np.ndarray:
@@ -76,8 +75,7 @@ def page_thresholds(probability: np.ndarray, words: np.ndarray, below: float = _
 def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: float = _BELOW_BEST) -> list[Block]:
     """Return the blocks of the main text in their order.
 
-    A page where nothing passes gives its likeliest blocks. Of a long text that the page holds twice, as pages for two
-    screen widths do, the first copy stays; siblings that repeat each other are the author's own words.
+    A page where nothing passes gives its likeliest blocks.
     """
     if not flow.blocks:
         return []
@@ -94,7 +92,7 @@ def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: fl
     keep = _with_code_beside(blocks, keep, probability >= _CODE_SHARE * between)
     # Labels differ on whether a page's title is a part of its text; here it is.
     keep[:-1] |= keep[1:] & np.array([block.level == 1 for block in blocks[:-1]], dtype=bool)
-    return _without_copies([block for block, kept in zip(blocks, keep, strict=True) if kept], flow.frames)
+    return [block for block, kept in zip(blocks, keep, strict=True) if kept]
 
 
 def _with_doubtful_between(probability: np.ndarray, size: np.ndarray, anywhere: float, between: float) -> np.ndarray:
@@ -146,15 +144,3 @@ def _is_code_label(blocks: list[Block], place: int) -> bool:
     if beside and _CODE_LABEL.fullmatch(block.plain):
         return True
     return any(other.language and block.plain.lower() in (other.language, f"{other.language}:") for other in beside)
-
-
-def _without_copies(blocks: list[Block], frames: list[Frame]) -> list[Block]:
-    parents: dict[str, int] = {}
-    kept = []
-    for block in blocks:
-        if len(block.plain) >= _COPY_LENGTH and not block.formulas and block.kind == "text":
-            parent = frames[block.frame].parent
-            if parents.setdefault(block.plain, parent) != parent:
-                continue
-        kept.append(block)
-    return kept

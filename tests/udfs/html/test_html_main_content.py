@@ -112,16 +112,6 @@ def test_documentation_is_judged_mildly_and_a_declared_article_strictly() -> Non
     assert below_best("article", False) > below_best("article", True)
 
 
-def test_second_copy_of_a_text_goes_unless_it_is_a_sibling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: np.full(3, 0.9))
-    winter, summer = f"<p>{SENTENCE * 2}</p>", f"<p>{SENTENCE.replace('winter', 'summer') * 2}</p>"
-    for markup, count in (
-        (f"<article>{winter}{summer}<div>{winter}</div></article>", 2),
-        (f"<article>{winter}{summer}{winter}</article>", 3),
-    ):
-        assert len(choose_blocks(flow_of(markup), Metadata(), packaged())) == count
-
-
 def test_title_stays_before_kept_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         main_content, "text_probabilities", lambda flow, metadata, trees: np.array([0.1, 0.1, 0.1, 0.9])
