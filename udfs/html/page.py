@@ -18,6 +18,7 @@ from udfs.html.notes import mark_notes
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
 from udfs.html.source import Source
+from udfs.html.streamed import place_streamed
 from udfs.html.tex import ASCII_DOLLARS
 from udfs.html.tree import FORBIDDEN, clean_source, tree_of
 from udfs.html.walker import page_flow
@@ -133,6 +134,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     metadata = Metadata(page_title(declared), page_description(declared), linked_text(declared))
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
     source = Source(cleaned.lower())
+    place_streamed(root, source)
     mark_notes(root, source)
     mark_formulas(root, source)
     place_tab_names(root, source)
