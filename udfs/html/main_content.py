@@ -7,6 +7,7 @@ by the F1 that its kept words can be expected to have. ``training`` fits the tre
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import groupby
 
 import numpy as np
@@ -15,12 +16,13 @@ from udfs.html.boosted_trees import BoostedTrees
 from udfs.html.features import block_features
 from udfs.html.flow import Block, Flow, Frame, Metadata
 from udfs.html.page_arrays import PageArrays
+from udfs.html.tree import names
 
 _LEAST_THRESHOLD = 0.2
 # How far the threshold for a block anywhere is below the best F1 that a page can be expected to have.
 _BELOW_BEST = 0.3
 _BELOW_BEST_OF_ARTICLES = 0.15
-_BELOW_BEST_OF_DOCUMENTATION = 0.4
+_BELOW_BEST_OF_DOCUMENTATION = 0.6
 _LEAST_OF_RUN = 0.75
 # A page of fewer blocks has hardly any furniture, and the model knows hardly any such page.
 _FEW_BLOCKS = 5
@@ -32,14 +34,35 @@ _CODE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _LABEL_LENGTH = 40
+_LISTS = names("ul ol dl menu")
 # The features of more blocks would take too much memory; such pages are judged by link density alone.
 _MOST_BLOCKS = 30_000
-_COPY_LENGTH = 40
 
 
 def text_probabilities(flow: Flow, metadata: Metadata, trees: BoostedTrees) -> np.ndarray:
     """Return how likely each block is main text: float64 array (blocks,)."""
     return trees.probability(block_features(PageArrays(flow, metadata)))
+
+
+def with_lists(probability: np.ndarray, size: np.ndarray, frames: Sequence[Frame]) -> np.ndarray:
+    """Return how likely each block is main text where it is known that lists are text, or are not, as a whole.
+
+    An item is moved half of the way to the mean of its list; one of an inner list first to that of the outer one.
+
+    Examples
+    --------
+    >>> with_lists(np.array([0.9, 0.5, 0.1]), np.array([9.0, 9.0, 9.0]), [Frame("ul", -1, 0, "", False, 0, 2)]).round(2)
+    array([0.8, 0.6, 0.1])
+    """
+    weight = size + 1.0
+    mass, total = (np.concatenate([[0.0], np.cumsum(each)]) for each in (weight * probability, weight))
+    moved = probability.copy()
+    for frame in frames:
+        first, last = frame.first_block, frame.last_block
+        if frame.tag in _LISTS and last - first > 1:
+            mean = (mass[last] - mass[first]) / (total[last] - total[first])
+            moved[first:last] = (moved[first:last] + mean) / 2
+    return moved
 
 
 def below_best(kind: str, declares_article: bool) -> float:
@@ -76,15 +99,14 @@ def page_thresholds(probability: np.ndarray, words: np.ndarray, below: float = _
 def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: float = _BELOW_BEST) -> list[Block]:
     """Return the blocks of the main text in their order.
 
-    A page where nothing passes gives its likeliest blocks. Of a long text that the page holds twice, as pages for two
-    screen widths do, the first copy stays; siblings that repeat each other are the author's own words.
+    A page where nothing passes gives its likeliest blocks.
     """
     if not flow.blocks:
         return []
     if len(flow.blocks) > _MOST_BLOCKS:
         return [block for block in flow.blocks if block.link_characters < 0.5 * len(block.plain)]
-    probability = text_probabilities(flow, metadata, trees)
     size = np.array([float(len(block.plain)) for block in flow.blocks])
+    probability = with_lists(text_probabilities(flow, metadata, trees), size, flow.frames)
     anywhere, between = page_thresholds(probability, size, below if len(size) >= _FEW_BLOCKS else 1.0)
     places = [place for place in range(len(flow.blocks)) if not _is_code_label(flow.blocks, place)]
     blocks, probability = [flow.blocks[place] for place in places], probability[places]
@@ -94,7 +116,7 @@ def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: fl
     keep = _with_code_beside(blocks, keep, probability >= _CODE_SHARE * between)
     # Labels differ on whether a page's title is a part of its text; here it is.
     keep[:-1] |= keep[1:] & np.array([block.level == 1 for block in blocks[:-1]], dtype=bool)
-    return _without_copies([block for block, kept in zip(blocks, keep, strict=True) if kept], flow.frames)
+    return [block for block, kept in zip(blocks, keep, strict=True) if kept]
 
 
 def _with_doubtful_between(probability: np.ndarray, size: np.ndarray, anywhere: float, between: float) -> np.ndarray:
@@ -146,15 +168,3 @@ def _is_code_label(blocks: list[Block], place: int) -> bool:
     if beside and _CODE_LABEL.fullmatch(block.plain):
         return True
     return any(other.language and block.plain.lower() in (other.language, f"{other.language}:") for other in beside)
-
-
-def _without_copies(blocks: list[Block], frames: list[Frame]) -> list[Block]:
-    parents: dict[str, int] = {}
-    kept = []
-    for block in blocks:
-        if len(block.plain) >= _COPY_LENGTH and not block.formulas and block.kind == "text":
-            parent = frames[block.frame].parent
-            if parents.setdefault(block.plain, parent) != parent:
-                continue
-        kept.append(block)
-    return kept

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from udfs.html.boosted_trees import BoostedTrees, packaged
 from udfs.html.code_tabs import place_tab_names
+from udfs.html.copies import without_copies
 from udfs.html.declarations import declarations
 from udfs.html.decode import decode, is_binary
 from udfs.html.flow import Flow, Metadata
@@ -17,6 +18,7 @@ from udfs.html.notes import mark_notes
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
 from udfs.html.source import Source
+from udfs.html.streamed import place_streamed
 from udfs.html.tex import ASCII_DOLLARS
 from udfs.html.tree import FORBIDDEN, clean_source, tree_of
 from udfs.html.walker import page_flow
@@ -132,6 +134,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
     metadata = Metadata(page_title(declared), page_description(declared), linked_text(declared))
     # As bytes: of a text that is not all Latin, lower case and searches take several times as long.
     source = Source(cleaned.lower())
+    place_streamed(root, source)
     mark_notes(root, source)
     mark_formulas(root, source)
     place_tab_names(root, source)
@@ -141,7 +144,7 @@ def read(payload: bytes, uri: str, charset: str | None = None, max_bytes: int = 
         metadata=metadata,
         language=page_language(declared),
         charset=used,
-        kind=guess_kind(declared, uri),
+        kind=guess_kind(declared, uri, source),
         declares_article=declares_article(declared),
     )
 
@@ -163,6 +166,9 @@ def extract(page: PageFlow, trees: BoostedTrees | None = None) -> Page:
     """Choose the main content of a page, by the packaged block model where no other is given."""
     below = below_best(page.kind, page.declares_article)
     kept = choose_blocks(page.flow, page.metadata, trees or packaged(), below)
+    # A reference says the same of a parameter wherever it stands, and the same steps for every language.
+    if page.kind != "documentation":
+        kept = without_copies(kept, page.flow.frames)
     text = render(kept, page.flow.containers)
     if len(text) < _LITTLE_TEXT and len(page.metadata.text) > 2 * len(text):
         kept, text = [], page.metadata.text

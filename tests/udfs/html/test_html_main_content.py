@@ -112,14 +112,17 @@ def test_documentation_is_judged_mildly_and_a_declared_article_strictly() -> Non
     assert below_best("article", False) > below_best("article", True)
 
 
-def test_second_copy_of_a_text_goes_unless_it_is_a_sibling(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: np.full(3, 0.9))
-    winter, summer = f"<p>{SENTENCE * 2}</p>", f"<p>{SENTENCE.replace('winter', 'summer') * 2}</p>"
-    for markup, count in (
-        (f"<article>{winter}{summer}<div>{winter}</div></article>", 2),
-        (f"<article>{winter}{summer}{winter}</article>", 3),
+def test_items_of_a_list_share_their_fate(monkeypatch: pytest.MonkeyPatch) -> None:
+    probability = np.array([0.99, 0.9, 0.3, 0.9, 0.3, 0.99])
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
+    items = "<li>".join(f"{place} {SENTENCE}" for place in (1, 2, 3))
+    rest = "".join(f"<p>{place} {SENTENCE}</p>" for place in (4, 5))
+    for markup, kept in (
+        (f"<p>0 {SENTENCE}</p><ul><li>{items}</ul>{rest}", "01235"),
+        (f"<p>0 {SENTENCE}</p><section><p>{items.replace('<li>', '<p>')}</section>{rest}", "0135"),
     ):
-        assert len(choose_blocks(flow_of(markup), Metadata(), packaged())) == count
+        chosen = choose_blocks(flow_of(markup), Metadata(), packaged(), 0.25)
+        assert "".join(item.plain[0] for item in chosen) == kept
 
 
 def test_title_stays_before_kept_text_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from udfs.html.declarations import declarations
 from udfs.html.metadata import page_language, page_title
 from udfs.html.page_kind import declares_article, guess_kind
 from udfs.html.render import render
+from udfs.html.source import Source
 from udfs.html.tree import limit_depth, parse_tree
 from udfs.html.walker import page_flow
 
@@ -214,6 +215,12 @@ def test_language(markup: str, language: str | None) -> None:
         ("<p>x", "https://example.org/forum/viewtopic.php?t=1", "forum"),
         ('<meta name=generator content="Discourse 3.1"><p>x', "", "forum"),
         ('<meta name=generator content="mkdocs-1.5"><p>x', "", "documentation"),
+        ('<meta name=generator content="rustdoc"><p>x', "", "documentation"),
+        ("<script src=_static/documentation_options.js></script><p>x", "https://example.org/topic/a", "documentation"),
+        ("<p>x", "https://docs.example.org/5.1/topics/models/", "documentation"),
+        ("<p>x", "https://wiki.example.org/title/Boats", "documentation"),
+        ("<p>x", "https://boat-developers.example.org/keel", "article"),
+        ('<meta name=generator content="Discourse 3.1"><p>x', "https://docs.example.org/a", "forum"),
         ('<meta property="og:type" content="product"><p>x', "", "product"),
         ("<p>x", "https://example.org/category/soups/", "listing"),
         ("<p>x", "http://[bad", "article"),
@@ -222,7 +229,7 @@ def test_language(markup: str, language: str | None) -> None:
 def test_kind(markup: str, uri: str, kind: str) -> None:
     root = parse_tree(markup)
     assert root is not None
-    assert guess_kind(declarations(root), uri) == kind
+    assert guess_kind(declarations(root), uri, Source(markup.lower().encode())) == kind
 
 
 @pytest.mark.parametrize(
