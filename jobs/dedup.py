@@ -199,7 +199,7 @@ def _copies_of_rejected(
     if batch.increment.start is not None:
         # At the end of the increment, which Delta has at hand, rather than at its start.
         old = batch.lake.read(L1_PARSED.name, batch.increment.end).select(*columns)
-        old = old.join(new.select("text_hash").distinct(), "text_hash", "left_semi")
+        old = old.join(new.select("text_hash"), "text_hash", "left_semi")
         for others in (arrived, batch.lake.read(L1_DUPLICATES.name)):
             old = old.join(others.select("doc_id"), "doc_id", "left_anti")
         pool = pool.union(old.select(*columns, F.lit(False), F.lit(True)))

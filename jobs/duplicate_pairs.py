@@ -142,12 +142,12 @@ def bands_of(documents: DataFrame, settings: DedupSettings) -> DataFrame:
 
 def proposed_pairs(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFrame:
     """Pairs that share a bucket: both ids, what is known of both, and how many bands propose them."""
-    keys = bands.select("band", "band_key").distinct()
+    # Keys of a semi or anti join may repeat: to make them distinct first is a shuffle more.
+    keys = bands.select("band", "band_key")
     # A resumed batch may have written its bands already: they are not old.
     old = batch.lake.read(L1_BANDS.name).where(F.col("preset") == settings.preset)
-    old = old.join(keys, ["band", "band_key"], "left_semi").join(
-        bands.select("doc_id").distinct(), "doc_id", "left_anti"
-    )
+    new = bands.where(F.col("band") == _EXACT_BAND).select("doc_id")
+    old = old.join(keys, ["band", "band_key"], "left_semi").join(new, "doc_id", "left_anti")
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
     member = F.struct("doc_id", _merit(settings).alias("merit"), "old")
     buckets = (
@@ -177,10 +177,10 @@ def _merit(settings: DedupSettings) -> Column:
 def verified_pairs(batch: Batch, documents: DataFrame, pairs: DataFrame, settings: DedupSettings) -> DataFrame:
     """Candidate pairs with their exact similarity; ``rule`` says by what they are duplicates, NULL if they are not."""
     near = pairs.where(~F.col("exact"))
-    paired = near.select(F.col("goes").alias("doc_id")).union(near.select("stays")).distinct()
+    paired = near.select(F.col("goes").alias("doc_id")).union(near.select("stays"))
     # Only documents in candidate pairs bring their text.
     texts = documents.select("doc_id", "language", "text").join(paired, "doc_id", "left_semi")
-    elsewhere = near.where("stays_old").select(F.col("stays").alias("doc_id")).distinct()
+    elsewhere = near.where("stays_old").select(F.col("stays").alias("doc_id"))
     old = batch.lake.read(L1_PARSED.name).select("doc_id", "language", "text").join(elsewhere, "doc_id", "left_semi")
     sets = batch.stage(map_rows(texts.union(old), shingle_sets, _SHINGLES))
     for side in ("goes", "stays"):

@@ -272,7 +272,7 @@ def _repeated(context: Context, captures: DataFrame) -> DataFrame:
     order = Window.partitionBy("doc_id").orderBy("file", "offset")
     later = keys.withColumn("place", F.row_number().over(order)).where("place > 1").drop("place")
     known = context.lake.read(L0_DOCUMENTS.name).select("doc_id")
-    return later.union(keys.join(known, "doc_id", "left_semi")).distinct()
+    return later.union(keys.join(known, "doc_id", "left_semi"))
 
 
 JOB = Job(
