@@ -55,7 +55,7 @@ def test_a_full_disk_does_not_stop_what_is_set_up(
     monkeypatch.setattr(steps, "is_done", lambda self, name, key: True)
     monkeypatch.setattr(steps, "run", lambda self, name, *rest: done.append(name))
     script["set_up"]("a", tmp_path / ".venv")
-    assert done == ["packages-a", "project", "jars-a", "model"]
+    assert done == ["packages-a", "project", "jars-a", "classes-a", "model"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from udfs.errors import SetupError
@@ -68,17 +69,15 @@ def java_version(home: Path) -> int | None:
 def class_archive(home: Path) -> Path:
     """Return the file where `jobs.class_archive` leaves Spark's classes as a Java maps them into memory.
 
-    Java itself looks at the archive first, and does without it where a jar, its own version or its build differ.
+    It lies in the virtual environment, whose jars it is made of. Java itself looks at it first, and does without it
+    where a jar, its own version or its build differ.
 
     Parameters
     ----------
     home : Path
         Java home, as `find_java` gives it.
     """
-    import pyspark
-
-    made_for = f"{_release(home)}\n{pyspark.__file__}"
-    return cache_root() / f"classes-{hashlib.sha256(made_for.encode()).hexdigest()[:12]}.jsa"
+    return Path(sys.prefix) / ".tierlake" / f"classes-{hashlib.sha256(_release(home).encode()).hexdigest()[:12]}.jsa"
 
 
 def _release(home: Path) -> str:
