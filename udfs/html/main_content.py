@@ -106,7 +106,11 @@ def choose_blocks(flow: Flow, metadata: Metadata, trees: BoostedTrees, below: fl
     if len(flow.blocks) > _MOST_BLOCKS:
         return [block for block in flow.blocks if block.link_characters < 0.5 * len(block.plain)]
     size = np.array([float(len(block.plain)) for block in flow.blocks])
-    probability = with_lists(text_probabilities(flow, metadata, trees), size, flow.frames)
+    alone = text_probabilities(flow, metadata, trees)
+    has_formulas = np.array([block.formulas > 0 for block in flow.blocks])
+    moved = with_lists(alone, size, flow.frames)
+    # No formula is lost to its neighbours: furniture has none.
+    probability = np.where(has_formulas, np.maximum(moved, alone), moved)
     anywhere, between = page_thresholds(probability, size, below if len(size) >= _FEW_BLOCKS else 1.0)
     places = [place for place in range(len(flow.blocks)) if not _is_code_label(flow.blocks, place)]
     blocks, probability = [flow.blocks[place] for place in places], probability[places]

@@ -125,6 +125,18 @@ def test_items_of_a_list_share_their_fate(monkeypatch: pytest.MonkeyPatch) -> No
         assert "".join(item.plain[0] for item in chosen) == kept
 
 
+def test_a_formula_is_not_lost_to_the_other_items_of_its_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    probability = np.array([0.99, 0.8, 0.02, 0.02, 0.02, 0.99, 0.99])
+    monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
+    items = "<li>".join(f"{place} {SENTENCE}" for place in (1, 2, 3, 4))
+    rest = "".join(f"<p>{place} {SENTENCE}</p>" for place in (5, 6))
+    for formulas, kept in ((0, "056"), (1, "0156")):
+        flow = flow_of(f"<p>0 {SENTENCE}</p><ul><li>{items}</ul>{rest}")
+        flow.blocks[1].formulas = formulas
+        chosen = choose_blocks(flow, Metadata(), packaged(), 0.25)
+        assert "".join(item.plain[0] for item in chosen) == kept
+
+
 def test_title_stays_before_kept_text_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         main_content, "text_probabilities", lambda flow, metadata, trees: np.array([0.1, 0.1, 0.1, 0.9])
