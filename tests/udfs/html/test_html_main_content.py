@@ -126,7 +126,7 @@ def test_items_of_a_list_share_their_fate(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_a_formula_is_not_lost_to_the_other_items_of_its_list(monkeypatch: pytest.MonkeyPatch) -> None:
-    probability = np.array([0.99, 0.8, 0.02, 0.02, 0.02, 0.99, 0.99])
+    probability = np.array([0.99, 0.3, 0.02, 0.02, 0.02, 0.99, 0.99])
     monkeypatch.setattr(main_content, "text_probabilities", lambda flow, metadata, trees: probability)
     items = "<li>".join(f"{place} {SENTENCE}" for place in (1, 2, 3, 4))
     rest = "".join(f"<p>{place} {SENTENCE}</p>" for place in (5, 6))
