@@ -44,7 +44,8 @@ def _classes_in_use(folder: Path, home: Path) -> tuple[str, Path]:
     listing, sources = folder / "classes.txt", Path(__file__).parent
     assignments = [f"lake.path={folder / 'lake'}", "ingest.source=sources", "mlflow.enabled=false"]
     options = session_conf(load_settings(), spark_nlp=False, java=home)[_JAVA_OPTIONS]
-    assignments.append(f"spark.conf={json.dumps({_JAVA_OPTIONS: f'{options} -XX:DumpLoadedClassList={listing}'})}")
+    conf = {_JAVA_OPTIONS: f'{options} "-XX:DumpLoadedClassList={listing}"'}
+    assignments.append(f"spark.conf={json.dumps(conf)}")
     for inputs in (sources / "lake", sources):
         settings = load_settings(assignments=[*assignments, f"ingest.paths=[{inputs}]"])
         run_pipeline(settings, selected("decontaminate", []), quiet=True)

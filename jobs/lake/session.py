@@ -197,7 +197,7 @@ def _java_options(spark_nlp: bool, java: Path | None) -> list[str]:
     options = [*_JAVA_OPTIONS, *(_SECOND_COMPILER if spark_nlp else _QUICK_START)]
     if java is not None and (archive := class_archive(java)).exists():
         # Without a word where it does not fit any more: the session only starts slower then.
-        options += [f"-XX:SharedArchiveFile={archive}", "-Xshare:auto", "-Xlog:cds=off"]
+        options += [f'"-XX:SharedArchiveFile={archive}"', "-Xshare:auto", "-Xlog:cds=off"]
     system_trust = Path("/etc/ssl/certs/java/cacerts")
     if system_trust.exists():
         options.append(f"-Djavax.net.ssl.trustStore={system_trust}")

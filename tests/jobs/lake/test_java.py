@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -66,16 +67,17 @@ def test_archived_classes_are_for_one_java_and_used_where_there_are_some(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TIERLAKE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(sys, "prefix", str(tmp_path / "environment"))
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "an environment"))
     home = java_home(tmp_path / "home", "17.0.9", "java.base")
     archive = class_archive(home)
     assert archive == class_archive(spark_java_home(home)), "the same Java behind a launcher"
     assert archive != class_archive(java_home(tmp_path / "other", "17.0.10", "java.base"))
     option = f"-XX:SharedArchiveFile={archive}"
+    assert " " in option, "a folder of the user's may have a space in its name"
     assert option not in session_conf(load_settings(), False, home)["spark.driver.extraJavaOptions"]
     archive.parent.mkdir(parents=True)
     archive.touch()
-    assert option in session_conf(load_settings(), False, home)["spark.driver.extraJavaOptions"].split()
+    assert option in shlex.split(session_conf(load_settings(), False, home)["spark.driver.extraJavaOptions"])
 
 
 @pytest.mark.spark
