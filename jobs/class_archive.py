@@ -47,7 +47,7 @@ def _classes_in_use(folder: Path, home: Path) -> tuple[str, Path]:
     conf = {_JAVA_OPTIONS: f'{options} "-XX:DumpLoadedClassList={listing}"'}
     assignments.append(f"spark.conf={json.dumps(conf)}")
     for inputs in (sources / "lake", sources):
-        settings = load_settings(assignments=[*assignments, f"ingest.paths=[{inputs}]"])
+        settings = load_settings(assignments=[*assignments, f"ingest.paths={json.dumps([str(inputs)])}"])
         run_pipeline(settings, selected("decontaminate", []), quiet=True)
     spark = build_session(settings, "class archive")
     java: Any = spark.sparkContext._jvm
