@@ -88,7 +88,7 @@ def find_passages(batch: Batch, documents: DataFrame, settings: DedupSettings) -
     found = batch.stage(map_rows(texts, kernel, _FOUND))
     # A resumed batch may have written its passages already: they are not old.
     old = batch.lake.read(L1_PASSAGES.name).where("doc_id = first_id").select("passage_key", "first_id").distinct()
-    old = old.join(found.select(F.col("doc_id").alias("first_id")).distinct(), "first_id", "left_anti")
+    old = old.join(found.select(F.col("doc_id").alias("first_id")), "first_id", "left_anti")
     age = F.struct(F.col("captured_at").isNull(), "captured_at", "doc_id")
     new = found.groupBy("passage_key").agg(F.min_by("doc_id", age).alias("new_first"))
     first = new.join(old, "passage_key", "left").select(
