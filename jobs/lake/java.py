@@ -61,7 +61,9 @@ def java_version(home: Path) -> int | None:
     if not binary.exists():
         return None
     # To ask Java itself takes as long as to start it.
-    shown = _release(home) or subprocess.run([str(binary), "-version"], capture_output=True, text=True).stderr
+    shown = _release(home)
+    if "JAVA_VERSION=" not in shown:
+        shown = subprocess.run([str(binary), "-version"], capture_output=True, text=True, check=False).stderr
     match = re.search(r'(?:^JAVA_VERSION=|version )"(?:1\.)?(\d+)', shown, re.MULTILINE)
     return int(match.group(1)) if match else None
 

@@ -57,6 +57,8 @@ def test_an_unsupported_java_is_refused_in_one_line(tmp_path: Path) -> None:
 def test_a_java_tells_its_version_by_its_release_file_or_itself(tmp_path: Path) -> None:
     home = java_home(tmp_path / "home", "11.0.2", "java.base")
     assert java_version(home) == 11
+    (home / "release").write_text('IMPLEMENTOR="Someone"\n', encoding="utf-8")
+    assert java_version(home) == 11
     (home / "release").unlink()
     assert java_version(home) == 11
     assert java_version(java_home(tmp_path / "old", "1.8.0_292", "java.base")) == 8
