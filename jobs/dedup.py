@@ -1,4 +1,4 @@
-"""L1: exact copies and near-duplicates. MinHash bands propose pairs, exact similarity decides, evidence is kept.
+"""L1: exact copies and near-duplicates. MinHash bands gather groups, exact similarity decides, evidence is kept.
 
 New documents meet only the bands they share with documents that earlier runs kept, and those are never judged again.
 """
@@ -6,25 +6,20 @@ New documents meet only the bands they share with documents that earlier runs ke
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
 from pyspark.sql import Window
 from pyspark.sql import functions as F
 
 from jobs.command import run_command
-from jobs.components import components
-from jobs.duplicate_pairs import bands_of, proposed_pairs, verified_pairs
 from jobs.harness import Context, Job, Outcome, Source
-from jobs.kernels import map_rows
 from jobs.lake.progress import Batch
 from jobs.lake.tables import L1_BANDS, L1_DUPLICATES, L1_PARSED, L1_PASSAGES, L1_VERDICTS
+from jobs.near_duplicates import bands_of, decide, groups_of
 from jobs.passages import find_passages, repeated_shares
 from jobs.settings import DedupSettings, Settings
 from jobs.verdicts import count_verdicts, let_through
-from udfs.arrow import Row
-from udfs.dedup.cluster import Document, Pair, assign_representatives
 from udfs.dedup.minhash import PRESETS
 from udfs.errors import SettingsError
 from udfs.rules import load_rule_set
@@ -32,23 +27,6 @@ from udfs.rules.rule_sets import nearest
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
-
-_DECISIONS = pa.schema([("doc_id", pa.string()), ("representative_id", pa.string())])
-
-
-def representatives(row: Row) -> Iterable[dict[str, Any]]:
-    """Kernel: who stays in one connected component of verified pairs."""
-    merits = {pair[side]: pair[f"{side}_merit"] for pair in row["pairs"] for side in ("goes", "stays")}
-    decisions = assign_representatives(
-        [Document(doc_id, score=merit) for doc_id, merit in merits.items()],
-        [Pair(pair["goes"], pair["stays"], pair["similarity"]) for pair in row["pairs"]],
-        threshold=0.0,
-        survivor="best_scored",
-        admitted={pair["stays"] for pair in row["pairs"] if pair["stays_old"]},
-    )
-    for decision in decisions:
-        if not decision.kept:
-            yield {"doc_id": decision.doc_id, "representative_id": decision.representative_id}
 
 
 def check(settings: Settings) -> None:
@@ -76,12 +54,11 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     settings = context.settings.dedup
     documents = batch.stage(_documents(batch, settings))
     bands = batch.stage(bands_of(documents, settings))
-    context.line.say("pairs")
-    pairs = batch.stage(proposed_pairs(batch, bands, settings))
-    context.line.say("verifying")
-    verified = batch.stage(verified_pairs(batch, documents, pairs, settings))
-    context.line.say("representatives")
-    duplicates = batch.stage(_duplicates(verified, settings))
+    context.line.say("groups")
+    groups = batch.stage(groups_of(batch, bands, settings))
+    context.line.say("comparing")
+    decisions = batch.stage(decide(batch, documents, groups, settings))
+    duplicates = _duplicates(decisions, settings)
     turned_away = batch.stage(_copies_of_rejected(batch, documents, duplicates, settings))
     batch.append(L1_DUPLICATES.name, duplicates.unionByName(turned_away))
     verdicts = _verdicts(documents, duplicates, settings)
@@ -95,11 +72,13 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     batch.append(L1_BANDS.name, bands.join(verdicts.where("keep"), "doc_id", "left_semi"))
     batch.append(L1_VERDICTS.name, verdicts)
     outcome = count_verdicts(verdicts)
-    compared = verified.agg(F.count("*").alias("pairs"), F.count("rule").alias("verified")).first()
+    compared = decisions.agg(
+        F.coalesce(F.sum("compared"), F.lit(0)).alias("pairs"), F.coalesce(F.sum("matched"), F.lit(0)).alias("matched")
+    ).first()
     assert compared is not None
     outcome.metrics["dedup/copies_among_rejected"] = float(turned_away.count())
-    outcome.metrics["dedup/candidate_pairs"] = float(compared["pairs"])
-    outcome.metrics["dedup/verified_pairs"] = float(compared["verified"])
+    outcome.metrics["dedup/compared_pairs"] = float(compared["pairs"])
+    outcome.metrics["dedup/matched_pairs"] = float(compared["matched"])
     return outcome
 
 
@@ -162,29 +141,10 @@ def _with_repeats(verdicts: DataFrame, shares: DataFrame, settings: DedupSetting
     return verdicts.join(shares, "doc_id", "left").withColumns(changed).select(*verdicts.columns)
 
 
-def _duplicates(verified: DataFrame, settings: DedupSettings) -> DataFrame:
+def _duplicates(decisions: DataFrame, settings: DedupSettings) -> DataFrame:
     """Removed documents, each with the representative it was compared with."""
-    edges = verified.where("rule IS NOT NULL").withColumn("similarity", F.greatest("jaccard", "containment"))
-    # Documents that stay from earlier runs are never judged, so they do not tie components together either.
-    among_new = edges.where(~F.col("stays_old")).select(F.col("goes").alias("a"), F.col("stays").alias("b"))
-    labels = components(among_new, settings.driver_pairs)
-    grouped = (
-        edges.join(labels.withColumnRenamed("id", "goes"), "goes", "left")
-        .withColumn("component", F.coalesce("component", "goes"))
-        .groupBy("component")
-        .agg(F.collect_list(F.struct(*[edges[name] for name in edges.columns])).alias("pairs"))
-    )
-    removed = map_rows(grouped.select("pairs"), representatives, _DECISIONS)
-    evidence = edges.select(
-        F.col("goes").alias("doc_id"),
-        F.col("stays").alias("representative_id"),
-        "rule",
-        "jaccard",
-        "containment",
-        "bands",
-        F.lit(settings.preset).alias("preset"),
-    )
-    return removed.join(evidence, ["doc_id", "representative_id"])
+    removed = decisions.where("representative_id IS NOT NULL").drop("compared", "matched")
+    return removed.withColumn("preset", F.lit(settings.preset))
 
 
 def _copies_of_rejected(
@@ -199,7 +159,7 @@ def _copies_of_rejected(
     if batch.increment.start is not None:
         # At the end of the increment, which Delta has at hand, rather than at its start.
         old = batch.lake.read(L1_PARSED.name, batch.increment.end).select(*columns)
-        old = old.join(new.select("text_hash"), "text_hash", "left_semi")
+        old = old.join(arrived.select("text_hash"), "text_hash", "left_semi")
         for others in (arrived, batch.lake.read(L1_DUPLICATES.name)):
             old = old.join(others.select("doc_id"), "doc_id", "left_anti")
         pool = pool.union(old.select(*columns, F.lit(False), F.lit(True)))

@@ -9,13 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jobs.lake.session import kept_rows
+from jobs.lake.session import kept_bytes, kept_rows
 from jobs.lake.store import Commit, Lake
 from jobs.lake.tables import PROGRESS
 from udfs.errors import LakeError
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
+
+
+# Bytes of rows that Spark would send to all tasks by itself, did it know of their size.
+_SMALL = 10 * 2**20
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,15 @@ class Batch:
         A checkpoint rather than a cache: what is built on it has a plan that begins here, and plans of nested caches
         take Spark longer to print than the data takes to compute. An executor that is lost takes its share with it;
         the job fails then and its next run resumes.
+
+        Spark knows nothing of the size of a checkpoint and would sort both sides of each join with it: of a lake's
+        tables that is most of what a small increment costs. What is small is sent to all tasks instead.
         """
-        return rows.localCheckpoint()
+        before = kept_bytes(self.lake.spark)
+        staged = rows.localCheckpoint()
+        after = kept_bytes(self.lake.spark)
+        small = before is not None and after is not None and after - before <= _SMALL
+        return staged.hint("broadcast") if small else staged
 
     def release(self) -> None:
         """Let go of all that was staged since the batch began; Spark itself would keep it until Java runs short."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,14 +158,24 @@ def rows_of_driver(spark: SparkSession, rows: Sequence[Sequence[object]], schema
 
 def kept_rows(spark: SparkSession) -> dict[int, Any]:
     """Return what the session keeps of computed rows, by number; nothing where the platform hides its Java from us."""
+    kept = _of_java(spark, lambda context: context.getPersistentRDDs(), {})
+    return {int(number): kept[number] for number in kept}
+
+
+def kept_bytes(spark: SparkSession) -> int | None:
+    """Return how much the session keeps of computed rows; None where the platform hides its Java from us."""
+    kept = _of_java(spark, lambda context: context.sc().getRDDStorageInfo(), None)
+    return None if kept is None else sum(int(part.memSize()) + int(part.diskSize()) for part in kept)
+
+
+def _of_java(spark: SparkSession, ask: Callable[[Any], Any], unknown: Any) -> Any:
     from py4j.protocol import Py4JError
     from pyspark.errors import PySparkException
 
     try:
-        kept = spark.sparkContext._jsc.getPersistentRDDs()
+        return ask(spark.sparkContext._jsc)
     except (AttributeError, PySparkException, Py4JError):
-        return {}
-    return {int(number): kept[number] for number in kept}
+        return unknown
 
 
 def session_conf(settings: Settings, spark_nlp: bool, java: Path | None) -> dict[str, str]:

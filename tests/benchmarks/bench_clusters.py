@@ -11,7 +11,7 @@ import json
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from multiprocessing import Pool
 from pathlib import Path
@@ -20,8 +20,9 @@ import numpy as np
 
 from jobs.settings import load_settings
 from tests.benchmarks.measuring import has_peers, run_peer
-from udfs.dedup.cluster import Document, Pair, assign_representatives, candidate_pairs, connected_components
+from udfs.dedup.cluster import connected_components
 from udfs.dedup.minhash import PRESETS, band_keys, signature
+from udfs.dedup.representatives import Bucket, Match, Member, choose_representatives
 from udfs.dedup.similarity import jaccard, shingle_hashes
 from udfs.html import PageError, parse
 from udfs.text.simplify import simplify_text
@@ -53,19 +54,14 @@ def main(path: str = "", documents: int = 20_000, most_characters: int = 20_000)
         _compare_partitions(peer_buckets, run_peer("peer_datatrove.py", ["clusters"], texts)[1:])
     settings = load_settings().dedup
     _sets.extend(shingles for *_, shingles in prints)
-    order = {str(number): len(text) for number, text in enumerate(texts)}
-    proposed = {
-        tuple(sorted(map(int, pair)))
-        for members in buckets
-        for pair in candidate_pairs([(str(member), order[str(member)]) for member in members], settings.bucket_cap)
-    }
-    ours = _removed(_similar(proposed, settings.min_similarity), order)
+    lengths = [len(text) for text in texts]
+    ours, compared = _removed(lengths, buckets, settings.bucket_cap, settings.min_similarity)
     started = time.monotonic()
     everything = _similar(_all_candidates(_sets, settings.min_similarity), settings.min_similarity)
-    brute = _removed(everything, order)
+    brute, _ = _removed(lengths, list(everything), settings.bucket_cap, settings.min_similarity)
     print(f"all pairs by brute force in {time.monotonic() - started:.0f} s: {len(everything)} are similar")
     sizes = Counter(_component_of(everything).values())
-    print(f"preset {settings.preset} proposes {len(proposed)} pairs")
+    print(f"preset {settings.preset} compares {compared} pairs")
     print(f"removed {len(ours)}, by brute force {len(brute)}; largest component {max(sizes.values(), default=0)}")
     both = len(ours & brute)
     print(f"recall {both / (len(brute) or 1):.4f}, precision {both / (len(ours) or 1):.4f}")
@@ -120,21 +116,31 @@ def _component_of(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
     return {int(node): int(component) for node, component in named.items()}
 
 
-def _similar(candidates: Iterable[tuple[int, int]], threshold: float) -> dict[tuple[int, int], float]:
+def _similar(candidates: Iterable[tuple[int, int]], threshold: float) -> set[tuple[int, int]]:
     with Pool() as pool:
         found = pool.imap_unordered(_similarity, candidates, chunksize=2000)
-        return {pair: similarity for pair, similarity in found if similarity >= threshold}
+        return {pair for pair, similarity in found if similarity >= threshold}
 
 
 def _similarity(pair: tuple[int, int]) -> tuple[tuple[int, int], float]:
     return pair, jaccard(_sets[pair[0]], _sets[pair[1]])
 
 
-def _removed(pairs: dict[tuple[int, int], float], length: dict[str, int]) -> set[str]:
-    given = [Pair(str(a), str(b), similarity) for (a, b), similarity in pairs.items()]
-    documents = [Document(doc_id, characters) for doc_id, characters in length.items()]
-    decided = assign_representatives(documents, given, threshold=0.0)
-    return {decision.doc_id for decision in decided if not decision.kept}
+def _removed(lengths: list[int], buckets: Sequence[Sequence[int]], cap: int, threshold: float) -> tuple[set[str], int]:
+    """Return which texts go when those of one bucket are compared, and how many pairs are compared for it."""
+    inside: list[list[Bucket]] = [[] for _ in lengths]
+    for key, members in enumerate(buckets):
+        for member in members:
+            inside[member].append((0, key))
+    members = [Member(str(number), length, False, inside[number]) for number, length in enumerate(lengths)]
+
+    def match(_: Sequence[Bucket], goes: int, stays: int) -> Match | None:
+        similarity = jaccard(_sets[goes], _sets[stays])
+        return Match("jaccard", similarity, 0.0, 0) if similarity >= threshold else None
+
+    decisions = list(choose_representatives(members, cap, match))
+    gone = {decision.doc_id for decision in decisions if decision.representative_id}
+    return gone, sum(decision.compared for decision in decisions)
 
 
 def _all_candidates(sets: list[np.ndarray], threshold: float) -> Iterator[tuple[int, int]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import pyarrow as pa
 
 from udfs.dedup.minhash import hash_shingles, shingles
 
@@ -65,42 +64,3 @@ def containment(a: np.ndarray, b: np.ndarray) -> float:
     1.0
     """
     return shared(a, b) / len(a) if len(a) else 0.0
-
-
-def pair_similarities(left: pa.Array, right: pa.Array) -> tuple[np.ndarray, np.ndarray]:
-    """Return Jaccard and containment of candidate pairs, row by row, for an Arrow batch.
-
-    Parameters
-    ----------
-    left, right : pyarrow.ListArray or pyarrow.LargeListArray
-        Shingle sets, one a row and equally many rows: values of :func:`shingle_hashes` as uint64 or, as a table has no
-        unsigned type, their bits as int64. Their order may be another, such as that of signed numbers. A null is empty.
-
-    Returns
-    -------
-    tuple of numpy.ndarray
-        float64 arrays of shape ``(rows,)``: Jaccard, and the share of ``left`` found in ``right``.
-
-    Raises
-    ------
-    ValueError
-        When the two arrays differ in length.
-    """
-    if len(left) != len(right):
-        raise ValueError(f"{len(left)} left documents, but {len(right)} right ones")
-    similarities = np.zeros((2, len(left)))
-    for row, (a, b) in enumerate(zip(_rows(left), _rows(right), strict=True)):
-        common = shared(a, b)
-        if common:
-            similarities[:, row] = common / (len(a) + len(b) - common), common / len(a)
-    return similarities[0], similarities[1]
-
-
-def _rows(lists: pa.Array) -> list[np.ndarray]:
-    values = lists.values.to_numpy(zero_copy_only=False)
-    offsets = lists.offsets.to_numpy(zero_copy_only=False).tolist()
-    valid = lists.is_valid().to_pylist()
-    if values.dtype == np.int64:
-        values = values.view(np.uint64)
-    documents = [values[offsets[row] : offsets[row + 1] if valid[row] else offsets[row]] for row in range(len(lists))]
-    return [a if bool(np.all(a[1:] > a[:-1])) else np.unique(a) for a in documents]

@@ -1,10 +1,8 @@
 import numpy as np
-import pyarrow as pa
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from udfs.dedup.similarity import containment, jaccard, pair_similarities, shared, shingle_hashes
+from udfs.dedup.similarity import containment, jaccard, shared, shingle_hashes
 
 sets = st.frozensets(st.integers(0, 60), max_size=40)
 
@@ -50,33 +48,3 @@ def test_known_similarity_of_two_sentences() -> None:
     b = shingle_hashes(["one", "two", "three", "four", "five", "seven"], 3)
     assert jaccard(a, b) == 3 / 5
     assert containment(a, b) == 3 / 4
-
-
-@pytest.mark.parametrize("large", [False, True])
-@pytest.mark.parametrize("signed", [False, True])
-@settings(deadline=None)
-@given(st.lists(st.tuples(sets, sets), max_size=6))
-def test_arrow_rows_agree_with_single_pairs(large: bool, signed: bool, rows: list[tuple[frozenset[int], ...]]) -> None:
-    def column(side: int) -> pa.Array:
-        values = [as_array(row[side]) for row in rows]
-        # A table sorts signed numbers its own way.
-        listed = [np.sort(value.view(np.int64)) if signed else value for value in values]
-        item = pa.int64() if signed else pa.uint64()
-        return pa.array([part.tolist() for part in listed], pa.large_list(item) if large else pa.list_(item))
-
-    similar, contained = pair_similarities(column(0), column(1))
-    assert similar.tolist() == [jaccard(as_array(a), as_array(b)) for a, b in rows]
-    assert contained.tolist() == [containment(as_array(a), as_array(b)) for a, b in rows]
-
-
-def test_nulls_and_slices_of_a_batch() -> None:
-    left = pa.array([[9], [1, 2], None, [3]], pa.list_(pa.uint64())).slice(1)
-    right = pa.array([[9], [2, 3], [1], None], pa.list_(pa.uint64())).slice(1)
-    similar, contained = pair_similarities(left, right)
-    assert similar.tolist() == [1 / 3, 0.0, 0.0]
-    assert contained.tolist() == [1 / 2, 0.0, 0.0]
-
-
-def test_columns_of_different_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 left documents, but 1 right"):
-        pair_similarities(pa.array([[1], [2]], pa.list_(pa.uint64())), pa.array([[1]], pa.list_(pa.uint64())))
