@@ -8,6 +8,7 @@ between words, so that no segmentation can hide a match. Every window of tokens 
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from functools import cache
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ _UNSPACED_BLOCKS = (
     (0xF900, 0xFAFF),
     (0x20000, 0x33FFF),
 )
+# Where a block begins and where it is over: a character in one has an odd number of these behind it.
+_UNSPACED_BOUNDS = [bound for first, last in _UNSPACED_BLOCKS for bound in (first, last + 1)]
 # Blocks whose characters are all of one kind and fold to themselves.
 _PLAIN_BLOCKS = (
     (0x3400, 0x4DC0, _UNSPACED),
@@ -117,7 +120,7 @@ def _kind(char: str) -> int:
         return _IGNORED
     if category == "Nd":
         return _DIGIT
-    if any(first <= ord(char) <= last for first, last in _UNSPACED_BLOCKS):
+    if bisect_right(_UNSPACED_BOUNDS, ord(char)) % 2:
         return _UNSPACED if char.isalnum() else _SEPARATOR
     return _LETTER if char.isalnum() or category == "Mc" else _SEPARATOR
 

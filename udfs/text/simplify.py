@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
-import sys
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 import regex
@@ -19,18 +20,21 @@ _PUNCTUATION = re.compile("[" + re.escape("".join(sorted(FIXED_PUNCTUATION))) + 
 _FEW_MARKS = 8
 
 
+def _characters() -> Iterator[str]:
+    """Planes that hold marks: of the others Unicode has assigned none, or left them to private use."""
+    return map(chr, itertools.chain(range(0x40000), range(0xE0000, 0xF0000)))
+
+
 @cache
 def _nonspacing_marks() -> frozenset[str]:
     """Category Mn as `unicodedata` has it: the regex package follows another Unicode version."""
-    return frozenset(c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Mn")
+    return frozenset(c for c in _characters() if unicodedata.category(c) == "Mn")
 
 
 @cache
 def _reordered_marks() -> frozenset[str]:
     """Characters that the canonical ordering may move."""
-    return frozenset(
-        c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.combining(unicodedata.normalize("NFD", c)[0])
-    )
+    return frozenset(c for c in _characters() if unicodedata.combining(unicodedata.normalize("NFD", c)[0]))
 
 
 @cache

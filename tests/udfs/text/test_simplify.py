@@ -1,6 +1,7 @@
 """Golden values of datatrove 0.10.0 and properties of the simplified text."""
 
 import re
+import sys
 import unicodedata
 
 import pytest
@@ -64,6 +65,12 @@ MARKS = ["\u0301", "\u0323", "\u0344", "\u0f73", "\u0f81", "\u302e", "\U0001d165
 @given(st.lists(st.sampled_from(MARKS), min_size=40, max_size=120).map("".join))
 def test_long_runs_of_marks_equal_the_literal_definition(text: str) -> None:
     assert simplify_text(text) == literal_definition(text)
+
+
+def test_every_mark_of_unicode_goes() -> None:
+    marks = [c for c in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(c) == "Mn"]
+    assert len(marks) > 1_900
+    assert simplify_text(" ".join(marks)) == ""
 
 
 def test_long_run_of_marks_takes_linear_time() -> None:
