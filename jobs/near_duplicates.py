@@ -204,13 +204,14 @@ def groups_of(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFr
     new = bands.where(F.col("band") == EXACT_BAND).select("doc_id")
     old = old.join(keys, ["band", "band_key"], "left_semi").join(new, "doc_id", "left_anti")
     both = bands.withColumn("old", F.lit(False)).union(old.select(*bands.columns).withColumn("old", F.lit(True)))
-    member = F.struct("doc_id", _merit(settings).alias("merit"), "old")
+    member = F.struct((-_merit(settings)).alias("demerit"), "doc_id", "old")
     first_new = F.min(F.when(~F.col("old"), F.col("doc_id")))
     buckets = both.groupBy("band", "band_key").agg(F.collect_list(member).alias("members"), first_new.alias("first"))
     shared = batch.stage(
-        buckets.where("size(members) > 1").select(
-            "band", F.xxhash64("band", "band_key").alias("key"), "first", F.inline("members")
-        )
+        buckets.where("size(members) > 1")
+        .withColumn("members", within_reach(settings.bucket_cap))
+        .select("band", F.xxhash64("band", "band_key").alias("key"), "first", F.inline("members"))
+        .withColumn("merit", -F.col("demerit"))
     )
     links = shared.where("NOT old AND doc_id <> first").select(F.col("first").alias("a"), F.col("doc_id").alias("b"))
     labels = components(links.distinct(), settings.driver_pairs).withColumnRenamed("id", "first")
@@ -220,6 +221,21 @@ def groups_of(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFr
         .agg(F.collect_list(F.struct("band", "key")).alias("buckets"))
         .select("group", "doc_id", "merit", "old", "buckets.band", "buckets.key")
         .toDF("group", "doc_id", "merit", "old", "bands", "keys")
+    )
+
+
+def within_reach(cap: int) -> Column:
+    """Return the ``members`` of a great bucket without the old ones that `choose_representatives` never looks at."""
+    best_first = F.array_sort("members")
+
+    def is_needed(member: Column, place: Column) -> Column:
+        near = F.slice(best_first, F.greatest(place + 1 - cap, F.lit(1)), F.lit(2 * cap + 1))
+        return ~member["old"] | (place < cap) | F.exists(near, lambda other: ~other["old"])
+
+    return (
+        F.when(F.size("members") > 2 * cap + 1, F.filter(best_first, is_needed))
+        .otherwise(F.col("members"))
+        .alias("members")
     )
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pytest
+from pyspark.sql import functions as F
 
-from jobs.near_duplicates import Deciding, shingled
+from jobs.near_duplicates import Deciding, shingled, within_reach
 from udfs.dedup.representatives import EXACT_BAND, MatchRule
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 _WORDS = [
     f"{first}{second}" for first in "bcdfgh" for second in ("a", "e", "i", "o", "u", "ab", "ec", "id", "of", "ug")
@@ -66,3 +73,31 @@ def test_groups_are_decided_however_batches_are_cut(size: int) -> None:
 
 def test_nothing_to_decide() -> None:
     assert list(Deciding(MatchRule(0.75, 0.9), 10)([])) == []
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("new", [0.0, 0.05, 0.5, 1.0])
+def test_old_members_that_nobody_is_compared_with_are_left_out(spark: SparkSession, new: float) -> None:
+    cap, chosen = 3, random.Random(7)
+    buckets = [
+        [(float(chosen.randint(0, 9)), f"{place:02d}", chosen.random() >= new) for place in range(size)]
+        for size in (1, 2 * cap + 1, 2 * cap + 2, 40)
+    ]
+    frame = spark.createDataFrame(
+        [(members,) for members in buckets], "members ARRAY<STRUCT<demerit: DOUBLE, doc_id: STRING, old: BOOLEAN>>"
+    )
+    found = {
+        row["size"]: row["members"]
+        for row in frame.select(F.size("members").alias("size"), within_reach(cap)).collect()
+    }
+    for members in buckets:
+        best_first = sorted(members)
+        needed = {
+            best_first[stays]
+            for stays in range(len(members))
+            for goes in range(len(members))
+            if not best_first[goes][2] and (stays < cap or abs(goes - stays) <= cap)
+        } | {member for member in members if not member[2]}
+        assert {tuple(member) for member in found[len(members)]} >= needed
+        if len(members) > 2 * cap + 1:
+            assert {tuple(member) for member in found[len(members)]} == needed | set(best_first[:cap])

@@ -140,8 +140,8 @@ def choose_representatives(
     directly or through others, may be decided apart from each other.
 
     In a bucket each member meets the ``cap`` best ones, which are the likeliest representatives, and the ``cap`` just
-    before it: near-duplicates are close in length, so these find each other where a shared template fills one bucket
-    with several groups (marin-community/marin#6851). A bucket of up to ``2 * cap + 1`` members is compared in full.
+    before and behind it: near-duplicates are close in length, so these find each other where a shared template fills
+    one bucket with several groups (marin-community/marin#6851). Behind it are only admitted ones, kept before it.
 
     A stricter rule may keep a document's neighbour, and the neighbour then removes what it had to spare before: in
     A - B - C, with A best and B before C, losing the match A - B keeps B, and B removes C. No choice that holds all of
@@ -217,7 +217,5 @@ def choose_representatives(
 
 def _within_reach(kept: list[int], rank: int, cap: int) -> Sequence[int]:
     """Return those of sorted ranks that a rank of the same bucket is compared with."""
-    if rank < cap:
-        return kept
     near = slice(bisect_left(kept, max(rank - cap, cap)), bisect_right(kept, rank + cap))
     return kept[: bisect_left(kept, cap)] + kept[near]

@@ -1,7 +1,8 @@
 import random as plain_random
 import time
+from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pytest
@@ -58,15 +59,14 @@ def going(found: dict[str, Decision]) -> dict[str, str]:
     return {decision.doc_id: decision.representative_id for decision in found.values() if decision.representative_id}
 
 
-def candidates(members: Sequence[Member], cap: int) -> dict[frozenset[str], int]:
-    """Every pair that is to be compared if both stay, by the rule as it is told, and the buckets that propose it."""
-    found: dict[frozenset[str], int] = {}
+def candidates(members: Sequence[Member], cap: int) -> Counter[tuple[str, str]]:
+    """What a document is compared with if that stays, by the rule as it is told, and in how many buckets."""
+    found: Counter[tuple[str, str]] = Counter()
     for bucket in {bucket for member in members for bucket in member.buckets}:
         inside = sorted((-member.merit, member.doc_id) for member in members if bucket in member.buckets)
-        for better, worse in combinations(range(len(inside)), 2):
-            if better < cap or worse - better <= cap:
-                pair = frozenset((inside[better][1], inside[worse][1]))
-                found[pair] = found.get(pair, 0) + 1
+        for goes, stays in permutations(range(len(inside)), 2):
+            if stays < cap or abs(goes - stays) <= cap:
+                found[inside[goes][1], inside[stays][1]] += 1
     return found
 
 
@@ -85,7 +85,8 @@ def test_the_outcome_is_that_of_comparing_all_candidates_first(cohort: tuple[lis
         alike = [
             (-pairs[pair], place(other), other.doc_id)
             for other in kept
-            if (pair := frozenset((member.doc_id, other.doc_id))) in proposed and pairs[pair] >= THRESHOLD
+            if proposed[member.doc_id, other.doc_id]
+            and pairs[pair := frozenset((member.doc_id, other.doc_id))] >= THRESHOLD
         ]
         if member.admitted or not alike:
             kept.append(member)
@@ -96,7 +97,7 @@ def test_the_outcome_is_that_of_comparing_all_candidates_first(cohort: tuple[lis
     for doc_id, representative in expected.items():
         match = found[doc_id].match
         assert match is not None
-        assert match.bands == proposed[frozenset((doc_id, representative))]
+        assert match.bands == proposed[doc_id, representative]
 
 
 @settings(deadline=None)
