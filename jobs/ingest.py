@@ -19,7 +19,7 @@ from jobs.lake.store import Commit, Lake, only
 from jobs.lake.tables import L0_DOCUMENTS, L0_FILES, L0_QUARANTINE
 from jobs.settings import IngestSettings, Settings
 from udfs.arrow import Row
-from udfs.capture.files import InputFile, balance, list_files
+from udfs.capture.files import InputFile, balance, divide, list_files
 from udfs.capture.readers import read_file
 from udfs.capture.records import Capture, Malformed, ReadOptions
 from udfs.errors import InputError
@@ -30,7 +30,17 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"([A-Za-z0-9_-]+)=(.+)")
 
-_FILE_SCHEMA = "task INT, source STRING, path STRING, size BIGINT, modified_ns BIGINT, format STRING, uri STRING"
+# What a task is told of a file, and with it its number and the collection.
+_FILE_FIELDS = {
+    "path": "STRING",
+    "size": "BIGINT",
+    "modified_ns": "BIGINT",
+    "format": "STRING",
+    "uri": "STRING",
+    "start": "BIGINT",
+    "end": "BIGINT",
+}
+_LISTING = ", ".join(f"{name} {kind}" for name, kind in {"task": "INT", "source": "STRING", **_FILE_FIELDS}.items())
 
 # One pass over a file gives rows of three tables, told apart by `row_of`.
 _CAPTURE = pa.schema(
@@ -66,12 +76,12 @@ _CAPTURE = pa.schema(
 
 @dataclass(frozen=True)
 class Reader:
-    """The kernel of the job: a row that names a file becomes the rows of its records and one of the file itself."""
+    """The kernel of the job: a row that names a file, or a piece, becomes its records' rows and one of its own."""
 
     options: ReadOptions
 
     def __call__(self, row: Row) -> Iterable[dict[str, Any]]:
-        file = InputFile(row["path"], row["size"], row["modified_ns"], row["format"], row["uri"])
+        file = InputFile(**{name: row[name] for name in _FILE_FIELDS})
         source = row["source"]
         counts = {"captures": 0, "malformed": 0, "skipped": 0}
         for record in read_file(file, self.options):
@@ -207,16 +217,16 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
 
     settings, lake = context.settings.ingest, context.lake
     source_of = {file.path: source for source, file in wave}
-    groups = [group for group in balance([file for _, file in wave], settings.tasks) if group]
+    groups = [group for group in balance(divide([file for _, file in wave], settings.tasks), settings.tasks) if group]
     context.line.say(f"{len(wave)} files, {sum(file.size for _, file in wave) / 2**20:.1f} MiB")
     listing = rows_of_driver(
         context.spark,
         [
-            (task, source_of[file.path], file.path, file.size, file.modified_ns, file.format, file.uri)
+            (task, source_of[file.path], *(getattr(file, name) for name in _FILE_FIELDS))
             for task, group in enumerate(groups)
             for file in group
         ],
-        _FILE_SCHEMA,
+        _LISTING,
     )
     tasks = listing.repartitionByRange(len(groups), "task")
     records = map_rows(tasks, Reader(read_options(settings)), _CAPTURE).persist(StorageLevel.DISK_ONLY)
@@ -233,7 +243,11 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         reasons = {row["reason"]: row["count"] for row in malformed.groupBy("reason").count().collect()}
         if reasons:
             outputs[L0_QUARANTINE.name] = _quarantine(lake, malformed).version
-        files = records.where("row_of = 'file'").withColumnRenamed("file", "path")
+        pieces = records.where("row_of = 'file'").withColumnRenamed("file", "path")
+        counts = ("captures", "malformed", "skipped")
+        files = pieces.groupBy("source", "path", "size", "modified_ns", "format").agg(
+            *[F.sum(name).alias(name) for name in counts]
+        )
         counted = files.agg(F.sum("captures").alias("captures"), F.sum("skipped").alias("skipped")).first()
         # Last: a file counts as read only when everything it gave is in its table.
         outputs[L0_FILES.name] = lake.append(L0_FILES.name, only(files, L0_FILES.name)).version

@@ -6,8 +6,9 @@ import heapq
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from itertools import pairwise
 
 import regex
 from pyarrow import fs
@@ -19,6 +20,9 @@ from udfs.errors import InputError
 HEAD_BYTES = 4096
 # What opening a file costs, in bytes read instead: small files are not free.
 OPEN_COST_BYTES = 256 << 10
+# Less is no gain: the tasks that follow have a share of what all tasks read, however it was read.
+LEAST_PIECE_BYTES = 8 << 20
+_BOM = b"\xef\xbb\xbf"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 _WILDCARD = regex.compile(r"[*?\[]")
 _SNIFFING_THREADS = 16
@@ -41,6 +45,10 @@ class InputFile:
     uri : str
         What a capture of the whole file is called: the name of the listed folder and the path below it, so that it is
         the same on every machine. For a file that was named itself, its base name.
+    divisible : bool
+        Whether several tasks may read it: lines that are not compressed.
+    start, end : int
+        The bytes of the piece to read, ``end`` exclusive: lines that begin there. By default, all; ``end`` is -1 then.
     """
 
     path: str
@@ -48,6 +56,19 @@ class InputFile:
     modified_ns: int
     format: str
     uri: str = ""
+    divisible: bool = False
+    start: int = 0
+    end: int = -1
+
+    @property
+    def is_piece(self) -> bool:
+        """Whether it is less than the file."""
+        return self.end >= 0
+
+    @property
+    def length(self) -> int:
+        """Bytes to read."""
+        return self.end - self.start if self.is_piece else self.size
 
 
 def list_files(paths: Sequence[str]) -> list[InputFile]:
@@ -79,11 +100,46 @@ def list_files(paths: Sequence[str]) -> list[InputFile]:
     names = sorted(found)
     with ThreadPoolExecutor(_SNIFFING_THREADS) as pool:
         heads = pool.map(_read_head, names)
-        return [
-            InputFile(name, found[name][0].size or 0, _modified(found[name][0]), detect_format(name, head), uri)
-            for name, head in zip(names, heads, strict=True)
-            for uri in [found[name][1]]
-        ]
+        return [_input_file(name, *found[name], head) for name, head in zip(names, heads, strict=True)]
+
+
+def _input_file(name: str, info: fs.FileInfo, uri: str, head: bytes) -> InputFile:
+    kind = detect_format(name, head)
+    divisible = kind == "jsonl" and head.removeprefix(_BOM).lstrip().startswith(b"{")
+    return InputFile(name, info.size or 0, info.mtime_ns or 0, kind, uri, divisible)
+
+
+def divide(files: Sequence[InputFile], tasks: int) -> list[InputFile]:
+    """Cut divisible files that are more than a task's share into pieces of about that size.
+
+    Parameters
+    ----------
+    files : sequence of InputFile
+        What all tasks are to read together.
+    tasks : int
+        How many there are, at least 1.
+
+    Returns
+    -------
+    list of InputFile
+        In the order of `files`; the pieces of a file cover it, and each of its lines begins in one of them.
+
+    Examples
+    --------
+    >>> whole = InputFile("a.jsonl", 40 << 20, 0, "jsonl", divisible=True)
+    >>> [(piece.start >> 20, piece.end >> 20) for piece in divide([whole], 3)]
+    [(0, 13), (13, 26), (26, 40)]
+    """
+    share = max(sum(file.size for file in files) // tasks, LEAST_PIECE_BYTES)
+    found = []
+    for file in files:
+        pieces = min(round(file.size / share), tasks) if file.divisible else 1
+        if pieces <= 1:
+            found.append(file)
+            continue
+        bounds = [file.size * number // pieces for number in range(pieces + 1)]
+        found += [replace(file, start=start, end=end) for start, end in pairwise(bounds)]
+    return found
 
 
 def balance(files: Sequence[InputFile], tasks: int) -> list[list[InputFile]]:
@@ -99,7 +155,7 @@ def balance(files: Sequence[InputFile], tasks: int) -> list[list[InputFile]]:
     Returns
     -------
     list of list of InputFile
-        At most `tasks` groups, none empty, files sorted by path within each.
+        At most `tasks` groups, none empty, files sorted by path and start within each.
 
     Examples
     --------
@@ -109,11 +165,11 @@ def balance(files: Sequence[InputFile], tasks: int) -> list[list[InputFile]]:
     """
     loads = [(0, number) for number in range(max(1, min(tasks, len(files))))]
     groups: list[list[InputFile]] = [[] for _ in loads]
-    for file in sorted(files, key=lambda file: (-file.size, file.path)):
+    for file in sorted(files, key=lambda file: (-file.length, file.path, file.start)):
         load, number = heapq.heappop(loads)
         groups[number].append(file)
-        heapq.heappush(loads, (load + file.size + OPEN_COST_BYTES, number))
-    return [sorted(group, key=lambda file: file.path) for group in groups if group]
+        heapq.heappush(loads, (load + file.length + OPEN_COST_BYTES, number))
+    return [sorted(group, key=lambda file: (file.path, file.start)) for group in groups if group]
 
 
 def _expand(name: str, location: Location) -> Iterator[tuple[fs.FileInfo, str]]:
@@ -198,7 +254,3 @@ def _read_head(name: str) -> bytes:
     except OSError:
         # Reading will say what is wrong with the file; listing goes on.
         return b""
-
-
-def _modified(info: fs.FileInfo) -> int:
-    return info.mtime_ns or 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from typing import BinaryIO
 
 import regex
 
 from udfs.capture.files import InputFile
-from udfs.capture.members import ClippedStreamError, DamagedStreamError, read_members
+from udfs.capture.members import OUTPUT_BYTES, ClippedStreamError, DamagedStreamError, Member, read_members
 from udfs.capture.records import MAX_SAMPLE_BYTES, Malformed, ReadOptions, Record
 from udfs.capture.rows import row_capture
 
@@ -19,10 +20,11 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def read_jsonl(stream: BinaryIO, file: InputFile, options: ReadOptions) -> Iterator[Record]:
-    """Read all lines of a JSONL file; every line that is not blank gives exactly one item.
+    """Read all lines of a JSONL file, or of a piece of it; every line that is not blank gives exactly one item.
 
-    Offsets count decompressed bytes. Damage to the compressed data gives one `Malformed`, together with the line that
-    it cut: ``truncated_record`` where the file ends too early, else ``damaged_member``.
+    Offsets count decompressed bytes; they name rows that have neither a URI nor an id. Damage to the compressed data
+    gives one `Malformed`, together with the line that it cut: ``truncated_record`` where the file ends too early, else
+    ``damaged_member``.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def read_jsonl(stream: BinaryIO, file: InputFile, options: ReadOptions) -> Itera
         Reasons: ``invalid_utf8``, ``not_json``, ``not_an_object``, ``line_too_long``, and those of
         `udfs.capture.rows.row_capture`.
     """
-    for number, line in enumerate(_read_lines(stream, file.path, options.max_line_bytes), start=1):
+    for line in _lines(stream, file, options.max_line_bytes):
         if line.damage is not None:
             reason = "truncated_record" if isinstance(line.damage, ClippedStreamError) else "damaged_member"
             yield Malformed(file.path, line.offset, reason, str(line.damage), line.data)
@@ -47,7 +49,7 @@ def read_jsonl(stream: BinaryIO, file: InputFile, options: ReadOptions) -> Itera
             detail = f"{line.size} bytes, limit {options.max_line_bytes}"
             yield Malformed(file.path, line.offset, "line_too_long", detail, line.data)
         elif line.data.strip():
-            yield _read_line(line, number, file, options)
+            yield _read_line(line, file, options)
 
 
 @dataclass(slots=True)
@@ -58,26 +60,36 @@ class _Line:
     damage: DamagedStreamError | None = None
 
 
-def _read_line(line: _Line, number: int, file: InputFile, options: ReadOptions) -> Record:
+def _read_line(line: _Line, file: InputFile, options: ReadOptions) -> Record:
     sample = line.data[:MAX_SAMPLE_BYTES]
     try:
         row = json.loads(line.data.decode("utf-8"))
     except UnicodeDecodeError as error:
-        detail = f"byte {error.start} of line {number} is no UTF-8"
-        return Malformed(file.path, line.offset, "invalid_utf8", detail, sample)
+        return Malformed(file.path, line.offset, "invalid_utf8", f"byte {error.start} is no UTF-8", sample)
     except RecursionError:
-        return Malformed(file.path, line.offset, "not_json", f"line {number} is nested too deeply", sample)
+        return Malformed(file.path, line.offset, "not_json", "nested too deeply", sample)
     except ValueError as error:
-        return Malformed(file.path, line.offset, "not_json", f"line {number}: {error}", sample)
+        return Malformed(file.path, line.offset, "not_json", str(error), sample)
     if not isinstance(row, dict):
-        return Malformed(file.path, line.offset, "not_an_object", f"line {number} is a {type(row).__name__}", sample)
-    return row_capture(row, file, line.offset, number, sample, options)
+        return Malformed(file.path, line.offset, "not_an_object", f"a {type(row).__name__}", sample)
+    return row_capture(row, file, line.offset, line.offset, sample, options)
 
 
-def _read_lines(stream: BinaryIO, name: str, limit: int) -> Iterator[_Line]:
+def _lines(stream: BinaryIO, file: InputFile, limit: int) -> Iterator[_Line]:
+    if not file.is_piece:
+        return _read_lines(read_members(stream, file.path, _is_text), 0, limit)
+    # From the byte before: only where that ends a line does one begin with the piece.
+    begin = max(file.start - 1, 0)
+    stream.seek(begin)
+    chunks = iter(lambda: stream.read(OUTPUT_BYTES), b"")
+    lines = _read_lines([Member(begin, False, chunks)], begin, limit)
+    return takewhile(lambda line: line.offset < file.end, islice(lines, 1 if file.start else 0, None))
+
+
+def _read_lines(members: Iterable[Member], offset: int, limit: int) -> Iterator[_Line]:
     parts: list[bytes] = []
-    offset = size = 0
-    for member in read_members(stream, name, _is_text):
+    size = 0
+    for member in members:
         try:
             for chunk in member.chunks:
                 first, *others = chunk.split(b"\n")

@@ -66,7 +66,7 @@ def read_file(file: InputFile, options: ReadOptions | None = None) -> Iterator[R
         for record in records:
             empty = False
             yield record
-        if empty:
+        if empty and not file.is_piece:
             yield Malformed(file.path, 0, "empty_file", f"the file, of {file.size} bytes, holds no record")
 
 

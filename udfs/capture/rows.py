@@ -28,7 +28,7 @@ def wanted_fields(options: ReadOptions) -> set[str]:
 
 
 def row_capture(
-    row: Mapping[str, object], file: InputFile, offset: int, number: int, sample: bytes, options: ReadOptions
+    row: Mapping[str, object], file: InputFile, offset: int, place: int, sample: bytes, options: ReadOptions
 ) -> Capture | Malformed:
     """Turn a row into a capture.
 
@@ -40,8 +40,8 @@ def row_capture(
         Where it comes from.
     offset : int
         Where it lies in the file.
-    number : int
-        Number of the row, from 1; names a row that has neither a URI nor an id.
+    place : int
+        Names a row that has neither a URI nor an id, among the rows of its file.
     sample : bytes
         The beginning of the row, for the quarantine.
     options : ReadOptions
@@ -71,7 +71,7 @@ def row_capture(
     record_id = _text(row, options.id_fields)
     language = _text(row, options.language_fields)
     return Capture(
-        uri=_text(row, options.uri_fields) or f"{file.uri or file.path}#{record_id or number}",
+        uri=_text(row, options.uri_fields) or f"{file.uri or file.path}#{record_id or place}",
         captured_at=next((time for field in options.time_fields if (time := parse_time(row.get(field)))), None),
         payload=payload,
         media_type=media_type,

@@ -1,3 +1,4 @@
+import gzip
 import os
 import pickle
 from pathlib import Path
@@ -6,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from udfs.capture.files import InputFile, balance, list_files
+from udfs.capture.files import LEAST_PIECE_BYTES, InputFile, balance, divide, list_files
 from udfs.capture.readers import read_file
 from udfs.errors import InputError
 
@@ -170,3 +171,40 @@ def test_file_names_of_any_script_reach_the_capture(tree):
     file = next(file for file in list_files([str(tree)]) if "文档" in file.path)
     [capture] = read_file(file)
     assert capture.uri == f"{Path(tree).name}/corpus/a/文档 naïve.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "divisible"),
+    [
+        ("a.jsonl", b'{"text": "a"}\n', True),
+        ("b.jsonl", b'\xef\xbb\xbf \n{"text": "a"}\n', True),
+        ("c.jsonl", b"\x00\x01\x02", False),
+        ("d.jsonl.gz", gzip.compress(b'{"text": "a"}\n'), False),
+        ("e.html", b"{", False),
+    ],
+)
+def test_lines_that_are_not_compressed_may_be_divided(tmp_path, name, data, divisible):
+    (tmp_path / name).write_bytes(data)
+    [file] = list_files([str(tmp_path / name)])
+    assert file.divisible == divisible
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 300), st.booleans()), min_size=1, max_size=6),
+    st.integers(1, 20),
+)
+def test_pieces_cover_their_files_and_none_is_far_beyond_a_share(sizes, tasks):
+    files = [
+        InputFile(f"{number}", mebibytes << 20, 0, "jsonl", divisible=divisible)
+        for number, (mebibytes, divisible) in enumerate(sizes)
+    ]
+    pieces = divide(files, tasks)
+    share = max(sum(file.size for file in files) / tasks, LEAST_PIECE_BYTES)
+    for file in files:
+        own = [piece for piece in pieces if piece.path == file.path]
+        assert sum(piece.length for piece in own) == file.size
+        if file.divisible and len(own) > 1:
+            assert [piece.start for piece in own] == [0, *(piece.end for piece in own[:-1])]
+            assert all(piece.length > LEAST_PIECE_BYTES / 2 for piece in own)
+        assert not file.divisible or all(piece.length < 2 * share for piece in own)
+    assert len(balance(pieces, tasks)) <= tasks

@@ -4,6 +4,7 @@ import json
 import lzma
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 
 import pytest
 import zstandard
@@ -54,9 +55,38 @@ def test_fields_can_be_named():
     assert read(line, text_fields=["missing"])[0].reason == "no_text_field"
 
 
-def test_a_row_without_a_uri_is_named_by_its_id_or_its_number():
+def test_a_row_without_a_uri_is_named_by_its_id_or_its_offset():
     items = read(b'{"text": "a"}\n{"text": "b", "id": "x"}\n\n{"text": "c"}\n')
-    assert [item.uri for item in items] == ["f.jsonl#1", "f.jsonl#x", "f.jsonl#4"]
+    assert [item.uri for item in items] == ["f.jsonl#0", "f.jsonl#x", "f.jsonl#40"]
+
+
+LINES = [
+    b"",
+    b" ",
+    b"{",
+    b"\xff",
+    b'{"text": "a"}',
+    b'{"text": "b\xc3\xa9", "id": 1}',
+    b'{"text": "' + b"long" * 9 + b'"}\r',
+]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.sampled_from(LINES), max_size=12),
+    st.booleans(),
+    st.lists(st.integers(0, 400), max_size=5),
+    st.integers(20, 60),
+)
+def test_pieces_give_what_the_whole_gives(lines, ended, cuts, limit):
+    data = b"\n".join(lines) + b"\n" * ended
+    bounds = sorted({0, len(data), *(cut for cut in cuts if cut < len(data))})
+    options = ReadOptions(max_line_bytes=limit)
+    found = []
+    for start, end in pairwise(bounds):
+        piece = InputFile("f.jsonl", len(data), 0, "jsonl", "f.jsonl", start=start, end=end)
+        found += read_jsonl(BytesIO(data), piece, options)
+    assert found == read(data, max_line_bytes=limit)
 
 
 def test_the_licence_of_the_source_stands_in_for_that_of_the_row():
