@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-# The same examples everywhere, so that a change is judged by itself; HYPOTHESIS_PROFILE=search looks for new ones.
-hypothesis_settings.register_profile("same", derandomize=True)
-hypothesis_settings.register_profile("search", max_examples=1000)
+# The same examples everywhere, so that a change is judged by itself; HYPOTHESIS_PROFILE=search looks for new ones. No
+# deadline: a machine that is busy fails no property.
+hypothesis_settings.register_profile("same", derandomize=True, deadline=None)
+hypothesis_settings.register_profile("search", max_examples=1000, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 os.environ.setdefault("PYSPARK_PYTHON", sys.executable)

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warc_builder import noise
 
@@ -71,7 +71,6 @@ LINES = [
 ]
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(LINES), max_size=12),
     st.booleans(),
@@ -182,7 +181,6 @@ LINES = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(LINES, max_size=20), st.booleans())
 def test_every_line_that_is_not_blank_gives_one_item(lines, compressed):
     lines = [b"x" + line.replace(b"\n", b"") if not line.startswith(b"{") else line for line in lines]

@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.alignment import align
@@ -30,7 +30,6 @@ def test_windows_that_coincide_by_a_collision_only_match_nothing() -> None:
     assert aligned.run_units == 0
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 4), min_size=1, max_size=12), st.lists(st.integers(0, 4), max_size=8), st.integers(0, 8))
 def test_a_passage_that_is_there_is_matched_whole(passage: list[int], around: list[int], place: int) -> None:
     place = min(place, len(around))

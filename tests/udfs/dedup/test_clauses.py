@@ -1,7 +1,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.clauses import edges, readings
@@ -57,7 +57,6 @@ def test_runs_of_numbers_are_read_both_ways_only_where_an_edge_is_inside() -> No
     assert numbers_of_tokens("Add 2.5\n7 and 1") == [4, 5]
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_any_text_begins_and_ends(text: str) -> None:
     for tokens, begins, stops in readings(text, split(text), join(split(text))):

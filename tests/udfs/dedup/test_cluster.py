@@ -2,7 +2,7 @@ import time
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.cluster import connected_components
@@ -33,7 +33,6 @@ def test_no_pairs_have_no_components() -> None:
     assert connected_components([]) == {}
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=15))
 def test_connected_components_agree_with_label_propagation(pairs: list[tuple[str, str]]) -> None:
     label = {name: name for pair in pairs for name in pair}

@@ -2,7 +2,7 @@ import time
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.contamination import BenchmarkItem, ContaminationIndex, LeakRule, build_index
@@ -271,7 +271,6 @@ def test_a_stricter_rule_finds_less() -> None:
     assert ids(BEFORE + WATER.question, strict) == {"sums/1"}
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None), max_size=80), st.text(st.characters(codec=None), max_size=80))
 def test_found_whatever_stands_around(before: str, after: str) -> None:
     text = before + "\n" + WATER.question + "\n" + after
@@ -280,7 +279,6 @@ def test_found_whatever_stands_around(before: str, after: str) -> None:
     assert text[leak.start : leak.end] == WATER.question.rstrip("?")
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec=None)))
 def test_any_text_is_searched(text: str) -> None:
     assert INDEX.find(text) == []

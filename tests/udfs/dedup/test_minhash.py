@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.minhash import (
@@ -53,7 +53,6 @@ def test_signature_is_that_of_the_simplified_text() -> None:
     ).all()
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40), st.integers(0, 5))
 def test_equals_the_definition_in_whole_numbers(hashes: list[int], seed: int) -> None:
     preset = Preset("any", 5, 3, 2, "sha1", seed, "test")
@@ -124,7 +123,6 @@ def test_an_unknown_hash_is_refused() -> None:
         hash_shingles(["a"], "md5")
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_any_text_has_a_signature_or_none(text: str) -> None:
     values = document_signature(text, "fr", PRESETS["library"])

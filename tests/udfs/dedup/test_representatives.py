@@ -6,7 +6,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.cluster import connected_components
@@ -74,7 +74,6 @@ def place(member: Member) -> tuple[bool, float, str]:
     return not member.admitted, -member.merit, member.doc_id
 
 
-@settings(deadline=None)
 @given(cohorts())
 def test_the_outcome_is_that_of_comparing_all_candidates_first(cohort: tuple[list[Member], Pairs, int]) -> None:
     members, pairs, cap = cohort
@@ -100,7 +99,6 @@ def test_the_outcome_is_that_of_comparing_all_candidates_first(cohort: tuple[lis
         assert match.bands == proposed[doc_id, representative]
 
 
-@settings(deadline=None)
 @given(cohorts())
 def test_every_new_document_has_one_decision_and_no_representative_goes(
     cohort: tuple[list[Member], Pairs, int],
@@ -113,7 +111,6 @@ def test_every_new_document_has_one_decision_and_no_representative_goes(
     assert all((decision.match is None) == (decision.representative_id is None) for decision in found.values())
 
 
-@settings(deadline=None)
 @given(cohorts(), st.randoms(use_true_random=False))
 def test_order_does_not_matter(cohort: tuple[list[Member], Pairs, int], random: plain_random.Random) -> None:
     members, pairs, cap = cohort
@@ -122,7 +119,6 @@ def test_order_does_not_matter(cohort: tuple[list[Member], Pairs, int], random: 
     assert decide(shuffled, pairs, cap) == decide(members, pairs, cap)
 
 
-@settings(deadline=None)
 @given(cohorts())
 def test_a_second_run_over_what_was_kept_changes_nothing(cohort: tuple[list[Member], Pairs, int]) -> None:
     members, pairs, _ = cohort
@@ -134,7 +130,6 @@ def test_a_second_run_over_what_was_kept_changes_nothing(cohort: tuple[list[Memb
     assert set(going(decide(later, pairs, len(members)))) == set(removed)
 
 
-@settings(deadline=None)
 @given(cohorts())
 def test_groups_may_be_decided_apart(cohort: tuple[list[Member], Pairs, int]) -> None:
     """New documents tie groups together; an admitted one is in each group that it shares a bucket with."""
@@ -155,7 +150,6 @@ def test_groups_may_be_decided_apart(cohort: tuple[list[Member], Pairs, int]) ->
     assert apart == decide(members, pairs, cap)
 
 
-@settings(deadline=None)
 @given(cohorts())
 def test_what_a_stricter_rule_removes_the_looser_one_removes_or_its_representative(
     cohort: tuple[list[Member], Pairs, int],
@@ -165,7 +159,6 @@ def test_what_a_stricter_rule_removes_the_looser_one_removes_or_its_representati
     assert all(doc_id in loose or representative in loose for doc_id, representative in strict.items())
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(IDS), min_size=1, max_size=10, unique=True))
 def test_a_stricter_rule_removes_a_subset_where_similarity_is_transitive(ids: list[str]) -> None:
     # Blocks of three: alike within a block at 0.95, and the blocks to each other at 0.85.

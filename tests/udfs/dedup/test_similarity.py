@@ -1,5 +1,5 @@
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.dedup.similarity import containment, jaccard, shared, shingle_hashes
@@ -12,7 +12,6 @@ def as_array(values: frozenset[int]) -> np.ndarray:
     return np.array(sorted(value * 0x0410410410410410 for value in values), dtype=np.uint64)
 
 
-@settings(deadline=None)
 @given(sets, sets)
 def test_agrees_with_sets(a: frozenset[int], b: frozenset[int]) -> None:
     left, right = as_array(a), as_array(b)
@@ -21,7 +20,6 @@ def test_agrees_with_sets(a: frozenset[int], b: frozenset[int]) -> None:
     assert containment(left, right) == (len(a & b) / len(a) if a else 0.0)
 
 
-@settings(deadline=None)
 @given(sets, sets)
 def test_bounds_and_symmetry(a: frozenset[int], b: frozenset[int]) -> None:
     left, right = as_array(a), as_array(b)

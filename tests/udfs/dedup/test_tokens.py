@@ -3,7 +3,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from udfs.dedup.tokens import slice_hashes, tokenize, windows
@@ -98,7 +98,6 @@ def test_numbers_are_not_joined_over_breaks() -> None:
     assert joined.hashes.tolist() == tokenize("sum 1").hashes.tolist() + tokenize("2 cars").hashes.tolist()
 
 
-@settings(deadline=None)
 @example("㋿")
 @given(st.text(st.characters(codec=None), max_size=60))
 def test_tokens_are_ordered_and_end_at_separators(text: str) -> None:
@@ -111,20 +110,17 @@ def test_tokens_are_ordered_and_end_at_separators(text: str) -> None:
     assert len(tokens.hashes) == len(tokens.strict) == len(tokens.starts) == len(tokens.units)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_tokens_of_a_text_do_not_depend_on_what_stands_before_it(before: str, text: str) -> None:
     first = tokenize(before + "\n|word|\n").hashes.tolist()
     assert tokenize(before + "\n|word|\n" + text).hashes.tolist()[len(first) :] == tokenize(text).hashes.tolist()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0x24F), max_size=60))
 def test_composed_and_decomposed_forms_agree(text: str) -> None:
     assert same(unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text))
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=1, max_size=30))
 def test_slices_are_equal_just_when_their_hashes_are(values: list[int]) -> None:
     array = np.array(values, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(99)

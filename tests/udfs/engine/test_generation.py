@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.engine import close_engines, discard_engine, make_engine
@@ -89,7 +89,6 @@ def by_id(rows: list[dict[str, object]]) -> list[dict[str, object]]:
 
 
 @given(st.lists(st.integers(0, 9), max_size=12), st.integers(1, 9), st.integers(1, 5))
-@settings(deadline=None)
 def test_every_row_once_and_never_above_depth(sizes: list[int], depth: int, rows_per_batch: int) -> None:
     engine = WatchedEngine(ScriptedEngine(SLOW))
     out = list(refill(iter(cut(sizes)), lambda: engine, depth, rows_per_batch))
@@ -104,7 +103,6 @@ def test_every_row_once_and_never_above_depth(sizes: list[int], depth: int, rows
 
 
 @given(st.permutations(range(8)), st.integers(1, 5))
-@settings(deadline=None)
 def test_order_and_cut_of_the_input_do_not_change_the_answers(order: list[int], depth: int) -> None:
     config = EngineConfig(kind="scripted", depth=depth, script=SLOW.script)
     reference = by_id(answers([prompts(0, 8)]))

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from udfs.rules import compute_values, evaluate, load_rule_set, rewrite, rule_set_names
@@ -173,7 +173,6 @@ ANY_TEXT = st.one_of(
 
 
 @given(ANY_TEXT, st.sampled_from(["en", "zh", "de", "und", ""]))
-@settings(deadline=None)
 def test_any_document_has_finite_values(text: str, language: str) -> None:
     values = compute_values(text, language, rule_set_names())
     assert list(values) == sorted(values)
@@ -181,7 +180,6 @@ def test_any_document_has_finite_values(text: str, language: str) -> None:
 
 
 @given(ANY_TEXT, st.sampled_from(rule_set_names()))
-@settings(deadline=None)
 def test_values_do_not_depend_on_the_sets_asked_together(text: str, name: str) -> None:
     together = compute_values(text, "en", rule_set_names())
     alone = compute_values(text, "en", [name])
@@ -190,7 +188,6 @@ def test_values_do_not_depend_on_the_sets_asked_together(text: str, name: str) -
 
 
 @given(st.lists(ANY_TEXT, max_size=6), st.sampled_from(rule_set_names()), st.floats(0, 100), st.integers(0, 20))
-@settings(deadline=None)
 def test_a_stricter_threshold_keeps_a_subset(texts: list[str], name: str, step: float, index: int) -> None:
     rules = load_rule_set(name).rules
     rule = rules[index % len(rules)]
@@ -201,7 +198,6 @@ def test_a_stricter_threshold_keeps_a_subset(texts: list[str], name: str, step: 
 
 
 @given(ANY_TEXT, st.sampled_from(rule_set_names()))
-@settings(deadline=None)
 def test_the_reason_is_the_first_rule_that_rejects(text: str, name: str) -> None:
     evaluation = evaluate(text, name)
     reasons = [rule.reason for rule in load_rule_set(name).rules if rule.rejects(evaluation.values)]

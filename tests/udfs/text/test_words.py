@@ -87,7 +87,6 @@ def test_lines_are_counted_each_by_itself(lines: list[str]) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(deadline=None)
 def test_any_text_equals_the_reference(reference: Any, text: str) -> None:
     assert words(text) == english().words(text).texts == reference_words(reference, text)
     assert sentence_count(text) == len(list(reference(text).sents))
@@ -160,7 +159,6 @@ def test_other_languages() -> None:
 
 
 @given(st.text(st.characters(exclude_categories=())), st.sampled_from(["en", "zh", "fr", "und", ""]))
-@settings(deadline=None)
 def test_words_keep_every_character_but_whitespace(text: str, language: str) -> None:
     found = words(text, language)
     assert all(found)
