@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import NamedTuple
 
 # A fence may stand in list items and quotes, behind their marks or indented by them.
@@ -13,11 +14,16 @@ _ENVIRONMENTS = (
     "equation|align|alignat|aligned|gather|gathered|multline|eqnarray|displaymath|math|flalign|split|cases|"
     "array|matrix|pmatrix|bmatrix|vmatrix"
 )
-_DELIMITER = re.compile(rf"\\(begin|end)\{{({_ENVIRONMENTS})\*?\}}|\\[\[\]()]|\\.|\$\$|\$|\n", re.DOTALL)
+# A class of prices, "($$)", is one token, so that its dollars delimit nothing.
+_DELIMITER = re.compile(rf"\\(begin|end)\{{({_ENVIRONMENTS})\*?\}}|\\[\[\]()]|\\.|\(\$+\)|\$\$|\$|\n", re.DOTALL)
 _CLOSER = {r"\[": r"\]", r"\(": r"\)", "$$": "$$", "$": "$"}
 _NOT_INLINE = frozenset({"\n", "$$", r"\[", r"\("})
 # Signs of money say nothing between them, as in "$$ - $$".
 _CONTENT = re.compile(r"[^\W_]|\\")
+# Between two prices stand words, and nothing that LaTeX needs.
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_LATEX = re.compile(r"[\\^_={}]")
+_PROSE_WORDS = 3
 _END_OF_PARAGRAPH = re.compile(r"[ \t]*\n[ \t]*(?:\n|\Z)")
 # An opening delimiter without its partner must not swallow the rest of the document.
 _LONGEST_FORMULA = 10_000
@@ -88,8 +94,8 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
     r"""Find LaTeX formulas, delimiters included: ``$..$``, ``$$..$$``, ``\(..\)``, ``\[..\]`` and environments.
 
     A single dollar sign opens a formula on its own line only, with no space inside either sign and no digit after the
-    closing one (the rule of pandoc's ``tex_math_dollars``), so prices are not formulas. Longer than 10,000 characters
-    nothing is a formula.
+    closing one (the rule of pandoc's ``tex_math_dollars``), so prices are not formulas. Nor are classes of prices, such
+    as ``($$)``, and the words between two of them. Longer than 10,000 characters nothing is a formula.
 
     Examples
     --------
@@ -97,6 +103,8 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in formula_spans(text)]
     ['$x^2$', '\\[a+b\\]']
     >>> formula_spans("Wool: $$ - $$\n\nLinen: $$")
+    []
+    >>> formula_spans("The Ritz ($$$), two nights at the inn ($$)\n\nThe Savoy, $$ a night, and the Plaza, $$ a week")
     []
     """
     spans: list[tuple[int, int]] = []
@@ -118,7 +126,7 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
             inside, closed, opened = (start + len(opened), mark.start()), opened, ""
             if closed == "$$" and inside[0] < inside[1] and not _CONTENT.search(text, *inside):
                 continue
-            if inside[0] < inside[1] and (closed != "$" or _closes_inline(text, mark.start())):
+            if _is_formula(text, closed, *inside):
                 spans.append((start, mark.end()))
                 continue
         if opened:
@@ -128,6 +136,15 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
         elif token in _CLOSER and _opens(text, token, mark.end()):
             opened, environment, start = token, "", mark.start()
     return spans
+
+
+def _is_formula(text: str, opening: str, start: int, end: int) -> bool:
+    if opening == "$":
+        return start < end and _closes_inline(text, end)
+    if opening == "$$" and _LATEX.search(text, start, end) is None:
+        words = islice(_WORD.finditer(text, start, end), _PROSE_WORDS)
+        return start < end and sum(1 for _ in words) < _PROSE_WORDS
+    return start < end
 
 
 def _opens(text: str, token: str, end: int) -> bool:

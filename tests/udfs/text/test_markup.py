@@ -38,6 +38,18 @@ def test_signs_of_money_are_no_formulas() -> None:
     assert formula_spans("the $+$ sign") == [(4, 7)]
 
 
+def test_classes_of_prices_are_no_formulas() -> None:
+    assert formula_spans("The Ritz ($$$), or the inn ($) and the tavern ($$)\n\n- The Savoy ($$$$)\n- A tent ($)") == []
+    text = "The Savoy is $$ a night, the Plaza $$ a week and then $$x^2$$ or $$a, b$$."
+    assert [text[start:end] for start, end in formula_spans(text)] == ["$$x^2$$", "$$a, b$$"]
+    text = r"If \(($)\) is $$\text{the price of a room}$$ then ($$a$$)"
+    assert [text[start:end] for start, end in formula_spans(text)] == [
+        r"\(($)\)",
+        r"$$\text{the price of a room}$$",
+        "$$a$$",
+    ]
+
+
 def test_an_opener_without_its_partner_swallows_only_so_much() -> None:
     text = r"\[ " + "x " * 6000 + "$y$"
     assert [text[start:end] for start, end in formula_spans(text)] == ["$y$"]
