@@ -75,8 +75,11 @@ class Batch:
         before = kept_bytes(self.lake.spark)
         staged = rows.localCheckpoint()
         after = kept_bytes(self.lake.spark)
-        small = before is not None and after is not None and after - before <= _SMALL
-        return staged.hint("broadcast") if small else staged
+        if before is None or after is None:
+            return staged
+        # By number: what was kept before may have gone meanwhile.
+        size = sum(held for number, held in after.items() if number not in before)
+        return staged.hint("broadcast") if size <= _SMALL else staged
 
     def release(self) -> None:
         """Let go of all that was staged since the batch began; Spark itself would keep it until Java runs short."""

@@ -162,10 +162,10 @@ def kept_rows(spark: SparkSession) -> dict[int, Any]:
     return {int(number): kept[number] for number in kept}
 
 
-def kept_bytes(spark: SparkSession) -> int | None:
-    """Return how much the session keeps of computed rows; None where the platform hides its Java from us."""
+def kept_bytes(spark: SparkSession) -> dict[int, int] | None:
+    """Return the sizes of what the session keeps, by number; None where the platform hides its Java from us."""
     kept = _of_java(spark, lambda context: context.sc().getRDDStorageInfo(), None)
-    return None if kept is None else sum(int(part.memSize()) + int(part.diskSize()) for part in kept)
+    return None if kept is None else {int(rows.id()): int(rows.memSize()) + int(rows.diskSize()) for rows in kept}
 
 
 def _of_java(spark: SparkSession, ask: Callable[[Any], Any], unknown: Any) -> Any:

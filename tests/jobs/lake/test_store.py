@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jobs.lake import progress
 from jobs.lake.progress import Batch, Increment, Progress
 from jobs.lake.schema import SCHEMA_VERSION
 from jobs.lake.session import kept_rows
@@ -173,3 +174,20 @@ def test_what_a_batch_staged_goes_with_it(spark: SparkSession, lake: Lake) -> No
     batch.release()
     assert set(kept_rows(spark)) == before
     users.unpersist()
+
+
+@pytest.mark.parametrize("limit", [0, 1 << 20])
+def test_only_what_is_small_is_sent_to_all_tasks(
+    spark: SparkSession, lake: Lake, monkeypatch: pytest.MonkeyPatch, limit: int
+) -> None:
+    monkeypatch.setattr(progress, "_SMALL", limit)
+    version = lake.append(TABLE, duplicates(spark, "a", "b")).version
+    batch = Batch(lake, Increment("dedup", TABLE, 0, 0, None, version))
+    staged = batch.stage(batch.rows())
+    table = lake.read(TABLE)
+    joined = table.join(staged.select("doc_id"), "doc_id", "left_semi")
+    assert joined.count() == 2
+    # Spark would send this little table by itself, did it know its size.
+    plan = joined._jdf.queryExecution().optimizedPlan().toString()
+    assert ("strategy=broadcast" in plan) == (limit > 0)
+    batch.release()
