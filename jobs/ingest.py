@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _NAMED = re.compile(r"([A-Za-z0-9_-]+)=(.+)")
 
+# More makes more tasks: what one reads is a block on disk, and Java holds all of it in memory when it reads it again.
+_TASK_BYTES = 64 << 20
+
 # What a task is told of a file, and with it its number and the collection.
 _FILE_FIELDS = {
     "path": "STRING",
@@ -217,8 +220,11 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
 
     settings, lake = context.settings.ingest, context.lake
     source_of = {file.path: source for source, file in wave}
-    groups = [group for group in balance(divide([file for _, file in wave], settings.tasks), settings.tasks) if group]
-    context.line.say(f"{len(wave)} files, {sum(file.size for _, file in wave) / 2**20:.1f} MiB")
+    files = [file for _, file in wave]
+    size = sum(file.size for file in files)
+    tasks = max(settings.tasks, size // _TASK_BYTES)
+    groups = balance(divide(files, tasks), tasks)
+    context.line.say(f"{len(files)} files, {size / 2**20:.1f} MiB")
     listing = rows_of_driver(
         context.spark,
         [
@@ -228,8 +234,8 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
         ],
         _LISTING,
     )
-    tasks = listing.repartitionByRange(len(groups), "task")
-    records = map_rows(tasks, Reader(read_options(settings)), _CAPTURE).persist(StorageLevel.DISK_ONLY)
+    apart = listing.repartitionByRange(len(groups), "task")
+    records = map_rows(apart, Reader(read_options(settings)), _CAPTURE).persist(StorageLevel.DISK_ONLY)
     try:
         captures = records.where("row_of = 'capture'")
         repeated = _repeated(context, captures)
@@ -245,12 +251,12 @@ def _ingest_wave(context: Context, wave: list[tuple[str, InputFile]]) -> Outcome
             outputs[L0_QUARANTINE.name] = _quarantine(lake, malformed).version
         pieces = records.where("row_of = 'file'").withColumnRenamed("file", "path")
         counts = ("captures", "malformed", "skipped")
-        files = pieces.groupBy("source", "path", "size", "modified_ns", "format").agg(
+        read = pieces.groupBy("source", "path", "size", "modified_ns", "format").agg(
             *[F.sum(name).alias(name) for name in counts]
         )
-        counted = files.agg(F.sum("captures").alias("captures"), F.sum("skipped").alias("skipped")).first()
+        counted = read.agg(F.sum("captures").alias("captures"), F.sum("skipped").alias("skipped")).first()
         # Last: a file counts as read only when everything it gave is in its table.
-        outputs[L0_FILES.name] = lake.append(L0_FILES.name, only(files, L0_FILES.name)).version
+        outputs[L0_FILES.name] = lake.append(L0_FILES.name, only(read, L0_FILES.name)).version
     finally:
         records.unpersist()
     assert counted is not None

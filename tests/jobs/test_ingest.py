@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from jobs import ingest
 from jobs.lake.store import Lake
 from tests.whole_way import run, small_settings
 from udfs.capture import files
@@ -30,8 +31,9 @@ def test_pieces_of_a_file_make_the_lake_that_the_file_makes(
     monkeypatch.setattr(files, "LEAST_PIECE_BYTES", 2_000)
     assert len(files.divide(files.list_files([str(path)]), 4)) == 4
     found = []
-    for tasks in (1, 4):
-        settings = small_settings(tmp_path / f"lake{tasks}", f"ingest.tasks={tasks}", inputs=(f"lines={path}",))
+    for tasks, task_bytes in ((1, 1 << 20), (4, 1 << 20), (1, 2_500)):
+        monkeypatch.setattr(ingest, "_TASK_BYTES", task_bytes)
+        settings = small_settings(tmp_path / f"lake{len(found)}", f"ingest.tasks={tasks}", inputs=(f"lines={path}",))
         (outcome,) = run(spark, settings, "ingest")
         assert (outcome.rows_in, outcome.rows_kept, outcome.rows_rejected) == (_ROWS, _ROWS - 1, 1)
         lake = Lake(spark, settings.lake)
@@ -40,5 +42,5 @@ def test_pieces_of_a_file_make_the_lake_that_the_file_makes(
         (counted,) = lake.read("l0_files").collect()
         assert (counted["captures"], counted["malformed"]) == (_ROWS - 1, 1)
         found.append((captures, refused))
-    assert found[0] == found[1]
+    assert found[0] == found[1] == found[2]
     assert len(found[0][0]) == _ROWS - 1
