@@ -72,13 +72,11 @@ def _dedup(context: Context, batch: Batch) -> Outcome:
     batch.append(L1_BANDS.name, bands.join(verdicts.where("keep"), "doc_id", "left_semi"))
     batch.append(L1_VERDICTS.name, verdicts)
     outcome = count_verdicts(verdicts)
-    compared = decisions.agg(
-        F.coalesce(F.sum("compared"), F.lit(0)).alias("pairs"), F.coalesce(F.sum("matched"), F.lit(0)).alias("matched")
-    ).first()
+    compared = decisions.agg(F.sum("compared").alias("pairs"), F.sum("matched").alias("matched")).first()
     assert compared is not None
     outcome.metrics["dedup/copies_among_rejected"] = float(turned_away.count())
-    outcome.metrics["dedup/compared_pairs"] = float(compared["pairs"])
-    outcome.metrics["dedup/matched_pairs"] = float(compared["matched"])
+    outcome.metrics["dedup/compared_pairs"] = float(compared["pairs"] or 0)
+    outcome.metrics["dedup/matched_pairs"] = float(compared["matched"] or 0)
     return outcome
 
 

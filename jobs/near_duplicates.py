@@ -69,6 +69,8 @@ _MEMBERS = pa.schema(
         ("containment_set", pa.list_(pa.int64())),
     ]
 )
+# Of a member, all but its shingles.
+_KNOWN = _MEMBERS.names[:-2]
 _DECISIONS = pa.schema(
     [
         ("doc_id", pa.string()),
@@ -112,7 +114,7 @@ def shingled(row: Row) -> Iterable[dict[str, Any]]:
     """Kernel: a member of a group with the shingles of its text, as the bits of signed numbers."""
     split = words(simplify_text(row["text"]), row["language"])
     yield {
-        **{name: row[name] for name in ("group", "doc_id", "merit", "old", "bands", "keys")},
+        **{name: row[name] for name in _KNOWN},
         "jaccard_set": shingle_hashes(split, _JACCARD_WORDS).view("int64"),
         "containment_set": shingle_hashes(split, _CONTAINMENT_WORDS).view("int64"),
     }
@@ -133,7 +135,7 @@ class Deciding:
             group, members, shingles = None, list[Member](), _StoredShingles(file)
             for batch in batches:
                 jaccard, containment = (_lists(batch.column(name)) for name in ("jaccard_set", "containment_set"))
-                known = batch.select(["group", "doc_id", "merit", "old", "bands", "keys"]).to_pylist()
+                known = batch.select(_KNOWN).to_pylist()
                 for row, *sets in zip(known, jaccard, containment, strict=True):
                     if row["group"] != group:
                         yield from self._decide(members, shingles)
@@ -220,7 +222,7 @@ def groups_of(batch: Batch, bands: DataFrame, settings: DedupSettings) -> DataFr
         .groupBy(F.coalesce("component", "first").alias("group"), "doc_id", "merit", "old")
         .agg(F.collect_list(F.struct("band", "key")).alias("buckets"))
         .select("group", "doc_id", "merit", "old", "buckets.band", "buckets.key")
-        .toDF("group", "doc_id", "merit", "old", "bands", "keys")
+        .toDF(*_KNOWN)
     )
 
 

@@ -22,7 +22,7 @@ HEAD_BYTES = 4096
 OPEN_COST_BYTES = 256 << 10
 # Less is no gain: the tasks that follow have a share of what all tasks read, however it was read.
 LEAST_PIECE_BYTES = 8 << 20
-_BOM = b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 _WILDCARD = regex.compile(r"[*?\[]")
 _SNIFFING_THREADS = 16
@@ -105,7 +105,7 @@ def list_files(paths: Sequence[str]) -> list[InputFile]:
 
 def _input_file(name: str, info: fs.FileInfo, uri: str, head: bytes) -> InputFile:
     kind = detect_format(name, head)
-    divisible = kind == "jsonl" and head.removeprefix(_BOM).lstrip().startswith(b"{")
+    divisible = kind == "jsonl" and head.removeprefix(BOM).lstrip().startswith(b"{")
     return InputFile(name, info.size or 0, info.mtime_ns or 0, kind, uri, divisible)
 
 

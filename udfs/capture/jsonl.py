@@ -10,13 +10,12 @@ from typing import BinaryIO
 
 import regex
 
-from udfs.capture.files import InputFile
+from udfs.capture.files import BOM, InputFile
 from udfs.capture.members import OUTPUT_BYTES, ClippedStreamError, DamagedStreamError, Member, read_members
 from udfs.capture.records import MAX_SAMPLE_BYTES, Malformed, ReadOptions, Record
 from udfs.capture.rows import row_capture
 
 _CONTROL = regex.compile(rb"[\x00-\x08]")
-_BOM = b"\xef\xbb\xbf"
 
 
 def read_jsonl(stream: BinaryIO, file: InputFile, options: ReadOptions) -> Iterator[Record]:
@@ -96,7 +95,7 @@ def _read_lines(members: Iterable[Member], offset: int, limit: int) -> Iterator[
                 _add(parts, first, size, limit)
                 size += len(first)
                 for piece in others:
-                    yield _Line(offset, size, b"".join(parts).removeprefix(_BOM if offset == 0 else b""))
+                    yield _Line(offset, size, b"".join(parts).removeprefix(BOM if offset == 0 else b""))
                     offset += size + 1
                     parts, size = [], 0
                     _add(parts, piece, size, limit)
@@ -106,7 +105,7 @@ def _read_lines(members: Iterable[Member], offset: int, limit: int) -> Iterator[
             offset += size
             parts, size = [], 0
     if size:
-        yield _Line(offset, size, b"".join(parts).removeprefix(_BOM if offset == 0 else b""))
+        yield _Line(offset, size, b"".join(parts).removeprefix(BOM if offset == 0 else b""))
 
 
 def _is_text(head: bytes) -> bool:

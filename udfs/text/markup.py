@@ -139,12 +139,14 @@ def formula_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _is_formula(text: str, opening: str, start: int, end: int) -> bool:
+    if start >= end:
+        return False
     if opening == "$":
-        return start < end and _closes_inline(text, end)
+        return _closes_inline(text, end)
     if opening == "$$" and _LATEX.search(text, start, end) is None:
         words = islice(_WORD.finditer(text, start, end), _PROSE_WORDS)
-        return start < end and sum(1 for _ in words) < _PROSE_WORDS
-    return start < end
+        return sum(1 for _ in words) < _PROSE_WORDS
+    return True
 
 
 def _opens(text: str, token: str, end: int) -> bool:

@@ -60,7 +60,7 @@ def test_a_row_without_a_uri_is_named_by_its_id_or_its_offset():
     assert [item.uri for item in items] == ["f.jsonl#0", "f.jsonl#x", "f.jsonl#40"]
 
 
-LINES = [
+PIECED_LINES = [
     b"",
     b" ",
     b"{",
@@ -72,7 +72,7 @@ LINES = [
 
 
 @given(
-    st.lists(st.sampled_from(LINES), max_size=12),
+    st.lists(st.sampled_from(PIECED_LINES), max_size=12),
     st.booleans(),
     st.lists(st.integers(0, 400), max_size=5),
     st.integers(20, 60),
